@@ -141,9 +141,7 @@ class FileRefused(DeliveryError):
         column: str | None = None,
         value: str | None = None,
     ) -> None:
-        where = " · ".join(
-            part for part in (file, sheet, f"第 {line} 行" if line else None, column) if part
-        )
+        where = " · ".join(part for part in (file, sheet, f"第 {line} 行" if line else None, column) if part)
         super().__init__(f"{where}: {message} ({rule})" if where else f"{message} ({rule})", action=action)
         self.rule = rule
         self.text = message

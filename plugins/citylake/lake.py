@@ -141,7 +141,11 @@ class Lake:
         """Writes a small object, over an earlier one if there is one."""
         with self._answering(bucket, key):
             self._client.put_object(
-                bucket_name=bucket, object_name=key, data=io.BytesIO(data), length=len(data), metadata=dict(metadata or {})
+                bucket_name=bucket,
+                object_name=key,
+                data=io.BytesIO(data),
+                length=len(data),
+                metadata=dict(metadata or {}),
             )
 
     def put_file(self, bucket: str, key: str, path: Path, metadata: dict[str, str] | None = None) -> None:
@@ -175,9 +179,7 @@ class Lake:
         with self._answering(bucket, key):
             self._client.remove_object(bucket_name=bucket, object_name=key)
 
-    def _put_stream(
-        self, bucket: str, key: str, file: BinaryIO, size: int, metadata: dict[str, str] | None
-    ) -> None:
+    def _put_stream(self, bucket: str, key: str, file: BinaryIO, size: int, metadata: dict[str, str] | None) -> None:
         self._client.put_object(
             bucket_name=bucket,
             object_name=key,

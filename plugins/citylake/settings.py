@@ -75,7 +75,9 @@ def get_secret(settings: Settings, name: str, length: int = 32) -> str:
     try:
         known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except ValueError as error:
-        raise SettingsError(f"{path} 不是有效的 JSON: {error}", action="从备份恢复 secrets.json, 不要重新生成") from error
+        raise SettingsError(
+            f"{path} 不是有效的 JSON: {error}", action="从备份恢复 secrets.json, 不要重新生成"
+        ) from error
     if name not in known:
         known[name] = random_secrets.token_urlsafe(length)
         partial = path.with_suffix(".partial")

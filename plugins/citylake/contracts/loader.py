@@ -91,7 +91,9 @@ def _read_codes(path: Path, problems: list[ContractProblem]) -> dict[str, dict[s
             for spelling in (str(code), entry["zh"], *entry.get("also", [])):
                 if spellings.setdefault(str(spelling), str(code)) != str(code):
                     problems.append(
-                        ContractProblem(path.name, _line_of(path, name), f"{name}.{code}", f"{spelling!r} stands for two codes")
+                        ContractProblem(
+                            path.name, _line_of(path, name), f"{name}.{code}", f"{spelling!r} stands for two codes"
+                        )
                     )
         found[name] = spellings
     return found
@@ -113,23 +115,39 @@ def _read_contract(
         problems += [_problem(path, detail) for detail in error.errors()]
         return None
     if contract.dataset != path.stem:
-        problems.append(ContractProblem(path.name, _line_of(path, "dataset"), "dataset", f"must be {path.stem!r}, as the file"))
+        problems.append(
+            ContractProblem(path.name, _line_of(path, "dataset"), "dataset", f"must be {path.stem!r}, as the file")
+        )
     return contract
 
 
 def _merged_columns(
-    path: Path, given: dict[str, Any], columns: dict[str, Any], codes: dict[str, dict[str, str]], problems: list[ContractProblem]
+    path: Path,
+    given: dict[str, Any],
+    columns: dict[str, Any],
+    codes: dict[str, dict[str, str]],
+    problems: list[ContractProblem],
 ) -> dict[str, Any]:
     merged = {}
     for name, terms in given.items():
         if name not in columns:
             problems.append(
-                ContractProblem(path.name, _line_of(path, name), f"columns.{name}", "is not in columns.yml" + _nearest(name, columns))
+                ContractProblem(
+                    path.name,
+                    _line_of(path, name),
+                    f"columns.{name}",
+                    "is not in columns.yml" + _nearest(name, columns),
+                )
             )
             continue
         if (listed := (terms or {}).get("codes")) and listed not in codes:
             problems.append(
-                ContractProblem(path.name, _line_of(path, name), f"columns.{name}.codes", f"no list {listed!r}" + _nearest(listed, codes))
+                ContractProblem(
+                    path.name,
+                    _line_of(path, name),
+                    f"columns.{name}.codes",
+                    f"no list {listed!r}" + _nearest(listed, codes),
+                )
             )
             continue
         merged[name] = {"name": name, **columns[name], **(terms or {})}

@@ -14,7 +14,16 @@ Cycle = Literal["daily", "weekly", "monthly", "quarterly", "yearly", "irregular"
 Mode = Literal["full", "increment", "event", "correction"]
 
 # What a delivered unit is worth in the unit that the column's name carries.
-UNITS = {"元": 1.0, "万元": 1e4, "亿元": 1e8, "人": 1.0, "万人": 1e4, "亩": 10_000 / 15, "公顷": 10_000.0, "平方米": 1.0}
+UNITS = {
+    "元": 1.0,
+    "万元": 1e4,
+    "亿元": 1e8,
+    "人": 1.0,
+    "万人": 1e4,
+    "亩": 10_000 / 15,
+    "公顷": 10_000.0,
+    "平方米": 1.0,
+}
 
 
 class Strict(BaseModel):
@@ -91,7 +100,9 @@ class Column(Strict):
     codes: str | None = None
     unit: str | None = None
     pattern: str | None = None
+    pattern_reason: str | None = None
     optional: bool = False
+    invalid: Literal["reject", "discard"] = "reject"
 
     @field_validator("unit")
     @classmethod
@@ -106,6 +117,11 @@ class Column(Strict):
         if value is not None:
             re.compile(value)
         return value
+
+    @property
+    def is_discarded(self) -> bool:
+        """Whether an unreadable value is set aside alone (and recorded) while its row goes on."""
+        return self.invalid == "discard" and not self.required
 
     @property
     def factor(self) -> float:
@@ -160,4 +176,6 @@ class Contract(Strict):
     def file_pattern(self) -> re.Pattern[str]:
         """Matches the names of this dataset's files; the group `period` is the business period."""
         before, after = self.delivery.file_name.split("{period}")
-        return re.compile(re.escape(before) + r"(?P<period>[0-9]{4}(?:-?Q[1-4]|-?[0-9]{2}(?:-?[0-9]{2})?)?)" + re.escape(after))
+        return re.compile(
+            re.escape(before) + r"(?P<period>[0-9]{4}(?:-?Q[1-4]|-?[0-9]{2}(?:-?[0-9]{2})?)?)" + re.escape(after)
+        )

@@ -48,9 +48,7 @@ class Period:
     @classmethod
     def quarter(cls, year: int, quarter: int) -> Period:
         last = 3 * quarter
-        return cls(
-            date(year, last - 2, 1), date(year, last, monthrange(year, last)[1]), f"{year:04d}Q{quarter}"
-        )
+        return cls(date(year, last - 2, 1), date(year, last, monthrange(year, last)[1]), f"{year:04d}Q{quarter}")
 
     @classmethod
     def year(cls, year: int) -> Period:

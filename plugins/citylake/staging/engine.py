@@ -1,0 +1,127 @@
+"""One file, start to end: read, type, check, write accepted rows and quarantine as Parquet on the local disk.
+
+Nothing here knows the object store: `deliveries` brings the file and takes the results away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from citylake.contracts import Contract
+from citylake.errors import FileRefused
+from citylake.staging.reading import READERS, Reading
+from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
+from citylake.staging.validation import REJECTS_SCHEMA, Validator
+
+ZSTD_LEVEL = 1
+_EXCEL_LIMITS = (65_536, 1_048_576)
+
+
+@dataclass
+class Staged:
+    """What one file became. rows_in_file = rows_accepted + rows_rejected + rows_not_records, always."""
+
+    parts: list[Path] = field(default_factory=list)
+    rejects: Path | None = None
+    rows_accepted: int = 0
+    rows_rejected: int = 0
+    rows_not_records: int = 0
+    reading: Reading | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def rows_in_file(self) -> int:
+        return self.rows_accepted + self.rows_rejected + self.rows_not_records
+
+    @property
+    def rejected_share(self) -> float:
+        records = self.rows_accepted + self.rows_rejected
+        return self.rows_rejected / records if records else 0.0
+
+
+def stage_file(
+    path: Path,
+    contract: Contract,
+    codes: dict[str, dict[str, str]],
+    delivery_id: str,
+    out: Path,
+    *,
+    file_name: str,
+    block_bytes: int = 32 * 1024 * 1024,
+    memory_megabytes: int = 2048,
+) -> Staged:
+    """Turns one file into `out/part-0000.parquet`, … and `out/rejects.parquet`; raises FileRefused for a whole file.
+
+    Memory is bounded by the block size for text forms, whatever the size of the file.
+    """
+    reading = Reading(file_name, block_bytes, memory_megabytes)
+    staged = Staged(reading=reading)
+    validator = Validator(contract, codes)
+    rejects: list[pl.DataFrame] = []
+    aside: list[pl.DataFrame] = []
+    last_line = last_bad_line = 0
+    for block in READERS[contract.form.type](path, contract, reading):
+        result = validator.validate(block)
+        if result.accepted.height:
+            part = out / f"part-{len(staged.parts):04d}.parquet"
+            rows = result.accepted.with_columns(pl.lit(delivery_id).alias("delivery_id"))
+            rows.write_parquet(part, compression="zstd", compression_level=ZSTD_LEVEL, statistics=False)
+            staged.parts.append(part)
+        staged.rows_accepted += result.accepted.height
+        staged.rows_rejected += result.rows_rejected
+        rejects.append(result.rejects)
+        aside.append(result.not_records)
+        last_line = max(last_line, _last(block.line_numbers), _last(result.rejects["line_number"]))
+        last_bad_line = max(last_bad_line, _last(result.rejects["line_number"]))
+    if "file.no_last_newline" in reading.notes and last_bad_line == last_line > 0:
+        raise _truncated(reading, rejects, last_line)
+    staged.rows_not_records = reading.not_records.height + sum(frame.height for frame in aside)
+    staged.rejects = _write_rejects(out, rejects, [reading.not_records, *aside])
+    if staged.rows_accepted + staged.rows_rejected == 0:
+        raise FileRefused(
+            "file.no_records",
+            "只有表头, 没有数据行",
+            action="确认该期确无数据; 如有, 重新导出后重报",
+            file=reading.file_name,
+        )
+    if staged.rows_in_file in _EXCEL_LIMITS:
+        staged.warnings.append(f"行数恰为 {staged.rows_in_file}, 可能被电子表格截断")
+    return staged
+
+
+def _last(lines: pl.Series) -> int:
+    last = lines.max()
+    return last if isinstance(last, int) else 0
+
+
+def _truncated(reading: Reading, rejects: list[pl.DataFrame], line: int) -> FileRefused:
+    rows = pl.concat(rejects).filter(pl.col("line_number") == line)
+    return FileRefused(
+        "file.truncated",
+        "最后一行不完整且没有换行, 文件在传输或导出中被截断",
+        action="重新导出并核对文件大小后重报",
+        file=reading.file_name,
+        line=line,
+        column=rows["column_name"][0],
+        value=(rows["raw_row"][0] or "")[:80],
+    )
+
+
+def _write_rejects(out: Path, rejects: list[pl.DataFrame], aside: list[pl.DataFrame]) -> Path | None:
+    """One file with rejected cells and lines that are no records, told apart by `kind`."""
+    frames = [pl.concat(rejects)] if rejects else [pl.DataFrame(schema=REJECTS_SCHEMA)]
+    cells = frames[0].with_columns(
+        pl.when("is_row_rejected").then(pl.lit("row_rejected")).otherwise(pl.lit("value_discarded")).alias("kind")
+    )
+    lines = pl.concat([frame.cast(NOT_RECORDS_SCHEMA) for frame in aside]).with_columns(
+        pl.lit("not_record").alias("kind")
+    )
+    both = pl.concat([cells.drop("is_row_rejected"), lines], how="diagonal")
+    if both.is_empty():
+        return None
+    path = out / "rejects.parquet"
+    both.write_parquet(path, compression="zstd", compression_level=ZSTD_LEVEL)
+    return path

@@ -1,0 +1,50 @@
+"""What readers hand on: blocks of rows, and what was learned of the file on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+NOT_RECORDS_SCHEMA = {
+    "sheet_name": pl.String,
+    "line_number": pl.Int64,
+    "raw_row": pl.String,
+    "reason_code": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of one file: text columns under the contract's names, and the physical line of each row (from 1).
+
+    `ragged` holds rows with too few or too many fields: line_number, raw_row, reason_code.
+    """
+
+    frame: pl.DataFrame
+    line_numbers: pl.Series
+    sheet_name: str | None = None
+    ragged: pl.DataFrame | None = None
+
+
+@dataclass
+class Reading:
+    """Filled while a file is read: the evidence of its encoding, its header, the lines that are not records."""
+
+    file_name: str
+    block_bytes: int = 32 * 1024 * 1024
+    memory_megabytes: int = 2048
+    encoding: str | None = None
+    evidence: str = ""
+    headers: list[str] = field(default_factory=list)
+    unknown_headers: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    _not_records: list[tuple[str | None, int, str, str]] = field(default_factory=list)
+
+    def set_aside(self, sheet: str | None, line: int, raw_row: str, reason_code: str) -> None:
+        """Notes one line that is no record (a title, a header, a blank line)."""
+        self._not_records.append((sheet, line, raw_row, reason_code))
+
+    @property
+    def not_records(self) -> pl.DataFrame:
+        return pl.DataFrame(self._not_records, schema=NOT_RECORDS_SCHEMA, orient="row")

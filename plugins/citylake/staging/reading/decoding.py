@@ -1,0 +1,117 @@
+"""Strict decoding: the encoding is declared by the contract or proven by the bytes, never guessed.
+
+UTF-8 (with or without a byte-order mark), GB18030 and UTF-16 are told apart by their marks and by decoding the whole file
+strictly. One bad byte refuses the file with its offset and line; no replacement character ever enters the lake.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from citylake.errors import FileRefused
+
+BOM_UTF8 = codecs.BOM_UTF8
+_BOMS = ((BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Words that only appear when UTF-8 was read as GBK or the reverse, and the mark of bytes already lost.
+_MOJIBAKE = re.compile("锟斤拷|\ufffd|鐜嬩|鏈夐檺|甯稿窞|å¸¸å·ž|Ã¥|â€œ")
+
+# Python's codec maps 24 two-byte characters to the private use area of the 2000 edition; the 2005 and 2022 editions
+# give them code points of their own (GB 18030-2022, annex D). Only those with a certain target are translated.
+PRIVATE_USE = str.maketrans(
+    {
+        0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14, 0xE792: 0xFE15, 0xE793: 0xFE16,
+        0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE7C7: 0x1E3F, 0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6,
+        0xE82C: 0x9FB7, 0xE832: 0x9FB8, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE864: 0x9FBB,
+    }
+)  # fmt: skip
+_HAS_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+
+
+def mark_of(head: bytes) -> tuple[str, int] | None:
+    """Encoding and length of a byte-order mark, if the file begins with one."""
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return encoding, len(mark)
+    return None
+
+
+def to_utf8(block: bytes, encoding: str, file: str, offset: int, line: int) -> bytes:
+    """Decodes strictly and gives the same text as UTF-8; raises FileRefused with byte offset and line."""
+    try:
+        text = block.decode(encoding)
+    except UnicodeDecodeError as error:
+        bad = offset + error.start
+        raise FileRefused(
+            "file.encoding",
+            f"第 {bad} 字节 (0x{block[error.start]:02X}) 不是有效的 {encoding.upper()} 文本",
+            action="确认导出时选择的编码与契约一致, 重新导出后重报",
+            file=file,
+            line=line + block.count(b"\n", 0, error.start),
+            value=block[error.start : error.start + 4].hex(" "),
+        ) from error
+    if encoding == "gb18030" and not text.isascii() and _HAS_PRIVATE_USE.search(text):
+        text = text.translate(PRIVATE_USE)
+    return text.encode("utf-8")
+
+
+def prove_utf8(block: bytes, file: str, offset: int, line: int) -> None:
+    """Raises FileRefused when the bytes are not valid UTF-8."""
+    if not block.isascii():
+        try:
+            codecs.utf_8_decode(block, "strict", True)
+        except UnicodeDecodeError:
+            to_utf8(block, "utf-8", file, offset, line)
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether the sample is certainly UTF-8: text in another Chinese encoding cannot pass for it at this length."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    return len(text) - len(text.encode("ascii", "ignore")) >= 10
+
+
+def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
+    """Encoding and evidence for a file, from its first bytes and the contract's list.
+
+    With several encodings declared, the first one that decodes the sample strictly is taken; the whole file is still
+    decoded strictly afterwards, so a wrong choice ends in a refusal and never in wrong text.
+    """
+    if found := mark_of(head):
+        encoding = found[0]
+        if encoding.removesuffix("-le").removesuffix("-be") not in declared:
+            raise FileRefused(
+                "file.encoding",
+                f"文件以 {encoding.upper()} 标记开头, 契约只接受 {'、'.join(declared)}",
+                action="按契约的编码重新导出后重报",
+                file=file,
+                line=1,
+            )
+        return encoding, f"byte-order mark {head[: found[1]].hex()}"
+    if "utf-8" not in declared and _is_utf8(head):
+        raise FileRefused(
+            "file.encoding",
+            f"文件是 UTF-8 编码, 契约只接受 {'、'.join(declared)}",
+            action="按契约的编码重新导出后重报",
+            file=file,
+            line=1,
+        )
+    for encoding in declared:
+        # The sample may end inside a character: an incremental decoder does not mind.
+        try:
+            text = codecs.getincrementaldecoder(encoding)("strict").decode(head)
+        except UnicodeDecodeError:
+            continue
+        if found_word := _MOJIBAKE.search(text):
+            raise FileRefused(
+                "file.mojibake",
+                f"文本中出现乱码特征“{found_word[0]}”, 说明导出前编码已损坏",
+                action="从源系统按正确编码重新导出; 损坏的文字无法还原",
+                file=file,
+                line=1 + text.count("\n", 0, found_word.start()),
+                value=found_word[0],
+            )
+        return encoding, f"declared {'|'.join(declared)}; first {len(head)} bytes decode strictly as {encoding}"
+    return declared[0], f"declared {'|'.join(declared)}"

@@ -1,0 +1,251 @@
+"""Delimited text (CSV, TSV): cut into blocks at record ends, decoded strictly, parsed by polars, balanced byte by byte.
+
+Memory is bounded by the block, whatever the file's size. After each block the bytes are balanced: what stands in the
+fields plus delimiters, quotes and line ends must be what was read. A block that does not balance, or that polars
+refuses, is halved until the damaged rows stand alone; those go to quarantine by themselves.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from citylake.contracts import Contract
+from citylake.errors import FileRefused
+from citylake.staging.reading import decoding, headers, quotes
+from citylake.staging.reading.block import Block, Reading
+
+FIELD_BYTES = 1024 * 1024
+LINES_A_RECORD = 50
+_SMALL = 16 * 1024
+_RAGGED = {"line_number": pl.Int64, "raw_row": pl.String, "reason_code": pl.String}
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Column positions of one file."""
+
+    names: list[str | None]
+    delimiter: str
+
+    @property
+    def schema(self) -> dict[str, type[pl.String]]:
+        return {f"c{i}": pl.String for i in range(len(self.names))}
+
+    @property
+    def header(self) -> bytes:
+        return self.delimiter.join(self.schema).encode() + b"\n"
+
+    def renamed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.select(pl.col(f"c{i}").alias(name) for i, name in enumerate(self.names) if name)
+
+
+def read_delimited(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
+    """Blocks of a delimited file; raises FileRefused when the file as a whole cannot be taken."""
+    line, layout = 1, None
+    for data, is_last in _utf8_blocks(path, contract, reading):
+        if layout is None:
+            layout, used, line = _read_head(data, contract, reading)
+            data = data[used:]
+        if data:
+            yield from _parse(data, layout, line, reading, is_last)
+        line += data.count(b"\n")
+
+
+def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[tuple[bytes, bool]]:
+    """The file as UTF-8 without byte-order mark and with LF line ends, cut at record ends."""
+    size = path.stat().st_size
+    if size == 0:
+        raise FileRefused(
+            "file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=reading.file_name
+        )
+    with path.open("rb") as file:
+        head = file.read(64 * 1024)
+        reading.encoding, reading.evidence = decoding.choose(head, list(contract.form.encodings), reading.file_name)
+        mark = decoding.mark_of(head)
+        file.seek(mark[1] if mark else 0)
+        rest, offset, line = b"", mark[1] if mark else 0, 1
+        while True:
+            fresh = file.read(reading.block_bytes)
+            data = rest + fresh
+            is_last = len(fresh) < reading.block_bytes
+            if reading.encoding.startswith("utf-16"):
+                data += file.read()  # newlines cannot be found in UTF-16 bytes: such files are read whole
+                is_last = True
+            cut = len(data) if is_last else quotes.cut_at_record_end(data)
+            if not cut:
+                _refuse_endless(data, line, reading)
+            block, rest = data[:cut], data[cut:]
+            yield _decoded(block, reading, offset, line), is_last
+            if is_last:
+                return
+            offset, line = offset + cut, line + block.count(b"\n")
+            if len(rest) > FIELD_BYTES * 8:
+                _refuse_endless(rest, line, reading)
+
+
+def _decoded(block: bytes, reading: Reading, offset: int, line: int) -> bytes:
+    encoding = reading.encoding or "utf-8"
+    if b"\0" in block and not encoding.startswith("utf-16"):
+        at = block.index(b"\0")
+        raise FileRefused(
+            "file.encoding",
+            f"第 {offset + at} 字节是空字符 (NUL), 不是文本文件",
+            action="确认文件没有损坏, 重新导出后重报",
+            file=reading.file_name,
+            line=line + block.count(b"\n", 0, at),
+        )
+    if encoding == "utf-8":
+        decoding.prove_utf8(block, reading.file_name, offset, line)
+    else:
+        block = decoding.to_utf8(block, encoding, reading.file_name, offset, line)
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+        if b"\n" not in block:
+            block = block.replace(b"\r", b"\n")
+    return block
+
+
+def _refuse_endless(data: bytes, line: int, reading: Reading) -> None:
+    at = data.find(b'"')
+    raise FileRefused(
+        "file.quote_unclosed",
+        "引号没有配对, 其后的行无法分开",
+        action="检查该行的双引号, 字段内的双引号应写成两个, 修改后重报",
+        file=reading.file_name,
+        line=line + data.count(b"\n", 0, max(at, 0)),
+        value=data[max(at, 0) : max(at, 0) + 40].decode("utf-8", "replace"),
+    )
+
+
+def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layout, int, int]:
+    """Finds title rows and the header; gives the layout, the bytes used and the line of the first record."""
+    lines = data.split(b"\n", headers.HEADER_SEARCH_ROWS + contract.form.header_rows)
+    texts = [line.decode("utf-8") for line in lines[: headers.HEADER_SEARCH_ROWS + contract.form.header_rows]]
+    rows = [next(csv.reader([text], delimiter=contract.form.delimiter), []) for text in texts]
+    start = headers.find_header(rows, contract, reading.file_name)
+    end = start + contract.form.header_rows
+    for index in range(start):
+        reading.set_aside(None, index + 1, texts[index], "row.title" if texts[index].strip() else "row.blank")
+    for index in range(start, end):
+        reading.set_aside(None, index + 1, texts[index], "row.header")
+    names = headers.name_columns(
+        [_strip(name) for name in headers.combine_header_rows(rows[start:end])], contract, reading, start + 1
+    )
+    used = sum(len(line) + 1 for line in lines[:end])
+    return _Layout(names, contract.form.delimiter), min(used, len(data)), end + 1
+
+
+def _strip(name: str) -> str:
+    return name.strip().lstrip("\ufeff")
+
+
+def _parse(data: bytes, layout: _Layout, line: int, reading: Reading, is_last: bool) -> Iterator[Block]:
+    """Blocks out of whole records; halves what does not parse or does not balance."""
+    if is_last and not data.endswith(b"\n"):
+        reading.notes.append("file.no_last_newline")
+        data += b"\n"
+    frame = _frame(data, layout)
+    if frame is not None and _balances(data, frame, layout):
+        numbers = quotes.line_numbers(data, frame.height, line)
+        yield from _without_blank_rows(layout, frame, pl.Series("line_number", numbers), reading)
+        return
+    half = quotes.cut_at_record_end(data[: len(data) // 2]) if len(data) > _SMALL else 0
+    if half:
+        yield from _parse(data[:half], layout, line, reading, False)
+        yield from _parse(data[half:], layout, line + data.count(b"\n", 0, half), reading, False)
+    else:
+        yield _damaged(data, layout, line, reading)
+
+
+def _frame(data: bytes, layout: _Layout) -> pl.DataFrame | None:
+    try:
+        return pl.read_csv(
+            layout.header + data,
+            separator=layout.delimiter,
+            schema=layout.schema,
+            quote_char='"',
+            empty_string_is_null=False,
+        )
+    except (pl.exceptions.PolarsError, UnicodeError):
+        return None
+
+
+def _balances(data: bytes, frame: pl.DataFrame, layout: _Layout) -> bool:
+    """Whether fields, delimiters, quotes and line ends add up to the bytes read: no short row, nothing swallowed."""
+    content = sum(frame[name].str.len_bytes().sum() for name in frame.columns)
+    quote_bytes = data.count(b'"')
+    if quote_bytes:
+        # A doubled quote inside a field leaves one quote in the content.
+        doubled = data.count(b'""')
+        inner = sum(frame[name].str.count_matches('"', literal=True).sum() for name in frame.columns) if doubled else 0
+        quote_bytes -= inner
+        if quote_bytes % 2 and not inner:
+            return False
+        if _spans_lines(data, frame):
+            return False
+    return content + quote_bytes + frame.height * len(layout.names) == len(data)
+
+
+def _spans_lines(data: bytes, frame: pl.DataFrame) -> bool:
+    """Whether some record runs over more lines than a field honestly can: two stray quotes far apart."""
+    inside = data.count(b"\n") - frame.height
+    if inside <= LINES_A_RECORD:
+        return False
+    return any(
+        (frame[name].str.count_matches("\n", literal=True).max() or 0) > LINES_A_RECORD for name in frame.columns
+    )
+
+
+def _without_blank_rows(layout: _Layout, frame: pl.DataFrame, numbers: pl.Series, reading: Reading) -> Iterator[Block]:
+    lengths = frame.select(pl.sum_horizontal(pl.all().str.len_bytes()))
+    blank = (lengths.to_series() == 0) if frame.width else pl.Series([], dtype=pl.Boolean)
+    if blank.any():
+        for number in numbers.filter(blank):
+            reading.set_aside(None, number, "", "row.blank")
+        frame, numbers = frame.filter(~blank), numbers.filter(~blank)
+    yield Block(layout.renamed(frame), numbers)
+
+
+def _damaged(data: bytes, layout: _Layout, line: int, reading: Reading) -> Block:
+    """A few KB that do not parse: read by the csv module, good rows kept, ragged rows set aside one by one."""
+    text = data.decode("utf-8")
+    good: list[list[str]] = []
+    good_lines: list[int] = []
+    ragged: list[tuple[int, str, str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
+    begin = 0
+    try:
+        for fields in reader:
+            number = line + begin
+            if reader.line_num - begin > LINES_A_RECORD:
+                raise csv.Error(f"a field runs over {reader.line_num - begin} lines")
+            begin = reader.line_num
+            if not any(fields):
+                reading.set_aside(None, number, "", "row.blank")
+            elif len(fields) == len(layout.names):
+                good.append(fields)
+                good_lines.append(number)
+            else:
+                reason = "row.too_short" if len(fields) < len(layout.names) else "row.too_long"
+                ragged.append((number, layout.delimiter.join(fields), reason))
+    except csv.Error as error:
+        raise FileRefused(
+            "file.quote_unclosed",
+            f"引号没有配对, 其后的行无法分开 ({error})",
+            action="检查该行及其后的双引号, 字段内的双引号应写成两个, 修改后重报",
+            file=reading.file_name,
+            line=line + begin,
+            value=(text.splitlines()[begin : begin + 1] or [""])[0][:80],
+        ) from error
+    frame = pl.DataFrame(good, schema=layout.schema, orient="row")
+    return Block(
+        layout.renamed(frame),
+        pl.Series("line_number", good_lines, dtype=pl.Int64),
+        ragged=pl.DataFrame(ragged, schema=_RAGGED, orient="row"),
+    )
