@@ -32,6 +32,12 @@ class UsageError(CityLakeError):
     """A command was called with values it cannot work with."""
 
 
+class CheckFailed(CityLakeError):
+    """A check asked for by `--strict` or `doctor` found something."""
+
+    exit_code = 2
+
+
 class DateUnreadable(UsageError):
     """A business date or period is not written as `2025`, `2025Q3`, `2025-09` or `2025-09-30`."""
 

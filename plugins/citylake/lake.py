@@ -47,7 +47,8 @@ class Lake:
         if not (settings.s3_endpoint and settings.s3_access_key and settings.s3_secret_key):
             raise SettingsError(
                 "对象存储的地址或密钥没有给出",
-                action="设置 CITYLAKE_S3_ENDPOINT、CITYLAKE_S3_ACCESS_KEY、CITYLAKE_S3_SECRET_KEY, 或用 make up 启动内置 MinIO",
+                action="设置 CITYLAKE_S3_ENDPOINT、CITYLAKE_S3_ACCESS_KEY、CITYLAKE_S3_SECRET_KEY,"
+                " 或用 make up 启动内置 MinIO",
             )
         is_secure = settings.s3_endpoint.startswith("https://")
         self.endpoint = settings.s3_endpoint.removeprefix("https://").removeprefix("http://")

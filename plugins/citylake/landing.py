@@ -1,6 +1,7 @@
 """Landing 归集: departments' files, byte for byte, put once, hashed, with a manifest.
 
-    inbox/<department>/[<batch>/]<file>  ->  landing/<department>/<dataset>/<period>/<delivery>/{<file>, contract.yml, manifest.json}
+    inbox/<department>/[<batch>/]<file>
+    -> landing/<department>/<dataset>/<period>/<delivery>/{<file>, contract.yml, manifest.json}
 
 The manifest is written last and is the commit mark. Only then does the file leave the inbox: a run that was killed
 anywhere in between finds the file still there, makes the same delivery id again and ends in the same state.

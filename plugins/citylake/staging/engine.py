@@ -116,9 +116,7 @@ def _write_rejects(out: Path, rejects: list[pl.DataFrame], aside: list[pl.DataFr
     cells = frames[0].with_columns(
         pl.when("is_row_rejected").then(pl.lit("row_rejected")).otherwise(pl.lit("value_discarded")).alias("kind")
     )
-    lines = pl.concat([frame.cast(NOT_RECORDS_SCHEMA) for frame in aside]).with_columns(
-        pl.lit("not_record").alias("kind")
-    )
+    lines = pl.concat(aside).with_columns(pl.lit("not_record").alias("kind"))
     both = pl.concat([cells.drop("is_row_rejected"), lines], how="diagonal")
     if both.is_empty():
         return None

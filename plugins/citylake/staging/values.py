@@ -186,7 +186,7 @@ def _date_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def unify_date(cells: pl.Series) -> pl.Series:
-    """Eight spellings of a day as `YYYY-M-D`: 2020/1/1, 2020.1.1, 2020年1月1日, 20200101, with or without a midnight."""
+    """Spellings of a day as `YYYY-M-D`: 2020/1/1, 2020.1.1, 2020年1月1日, 20200101, with or without a midnight."""
     folded = fold(cells.str.replace(r"[ T]0?0:00(:00(\.0+)?)?$", ""))
     dashed = folded.str.replace_all("[年月/.]", "-").str.strip_suffix("日").str.strip_suffix("号")
     return dashed.str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "${1}-${2}-${3}")
@@ -203,7 +203,7 @@ def _date_of_workbook(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     """As above, and day numbers of Excel's 1900 system between 1954 and 2064."""
     values, why = _date_patient(cells)
     serial = cells.str.extract(r"^([2-5][0-9]{4})(?:\.0)?$").cast(pl.Int32, strict=False)
-    day = pl.select(pl.date(1899, 12, 30) + pl.duration(days=serial)).to_series()
+    day = pl.select(pl.date(1899, 12, 30) + pl.duration(days=pl.lit(serial))).to_series()
     values = pl.select(pl.coalesce(day, values)).to_series()
     return values, pl.select(pl.when(serial.is_null()).then(why)).to_series()
 

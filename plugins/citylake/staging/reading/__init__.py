@@ -1,8 +1,8 @@
 """Readers: a file of any form becomes blocks of text columns under the contract's names, each row with its line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
-from collections.abc import Iterator
 
 from citylake.contracts import Contract
 from citylake.staging.reading.block import Block, Reading

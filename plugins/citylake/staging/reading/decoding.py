@@ -1,7 +1,7 @@
 """Strict decoding: the encoding is declared by the contract or proven by the bytes, never guessed.
 
-UTF-8 (with or without a byte-order mark), GB18030 and UTF-16 are told apart by their marks and by decoding the whole file
-strictly. One bad byte refuses the file with its offset and line; no replacement character ever enters the lake.
+UTF-8 (with or without a byte-order mark), GB18030 and UTF-16 are told apart by their marks and by decoding the whole
+file strictly. One bad byte refuses the file with its offset and line; no replacement character ever enters the lake.
 """
 
 from __future__ import annotations

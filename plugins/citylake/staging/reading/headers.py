@@ -49,7 +49,7 @@ def find_header(rows: Sequence[Sequence[str | None]], contract: Contract, file: 
         first = next((row for row in rows if any(map(normal_header, row))), [])
         raise FileRefused(
             "file.header_missing",
-            f"前 {min(HEADER_SEARCH_ROWS, len(rows))} 行中没有表头; 应有列: {'、'.join(c.headers[0] for c in contract.columns.values())}",
+            f"前 {min(HEADER_SEARCH_ROWS, len(rows))} 行中没有表头; 应有列: {_expected(contract)}",
             action="补上表头行后重报; 表头以契约所列名称为准",
             file=file,
             sheet=sheet,
@@ -57,6 +57,10 @@ def find_header(rows: Sequence[Sequence[str | None]], contract: Contract, file: 
             value=",".join(str(cell) for cell in first[:5]),
         )
     return best
+
+
+def _expected(contract: Contract) -> str:
+    return "、".join(column.headers[0] for column in contract.columns.values())
 
 
 def name_columns(

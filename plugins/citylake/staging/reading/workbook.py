@@ -84,12 +84,12 @@ def read_workbook(path: Path, contract: Contract, reading: Reading) -> Iterator[
         out = Path(folder) / "rows.arrow"
         answer = _answer(path, contract, reading, out, skip=0)
         sheet = str(answer["sheet"])
-        frame = pl.read_ipc(out, memory_map=False)
+        frame = pl.read_ipc(out)
         reading.encoding = "workbook"
         reading.evidence = f"sheet {sheet} of {'、'.join(map(str, _list(answer['sheets'])))}"
         header = _header(frame, contract, reading, sheet)
         if header.below < frame.height:
-            answer = _answer(path, contract, reading, out, skip=header.below)
+            answer = _answer(path, contract, reading, None, skip=header.below)
     _refuse_numeric_identifiers(answer, header, contract, reading, sheet)
     yield _block(frame, header, reading, sheet)
 
@@ -103,8 +103,10 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _answer(path: Path, contract: Contract, reading: Reading, out: Path, skip: int) -> dict[str, object]:
-    request: dict[str, object] = {"path": str(path), "sheet": contract.form.sheet, "skip": skip, "out": str(out)}
+def _answer(path: Path, contract: Contract, reading: Reading, out: Path | None, skip: int) -> dict[str, object]:
+    request: dict[str, object] = {"path": str(path), "sheet": contract.form.sheet, "skip": skip}
+    if out is not None:
+        request["out"] = str(out)
     answer = SHARED_READER.ask(request, reading.memory_megabytes)
     if answer is None:
         raise FileRefused(

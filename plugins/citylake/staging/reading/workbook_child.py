@@ -1,8 +1,9 @@
 """Reads workbooks in a process of its own, under a memory limit: a 5 KB workbook can abort the process that opens it.
 
 Speaks one JSON line a request on standard input and output and imports nothing of CityLake:
-    {"path": …, "sheet": … or null, "head": 15, "out": …}  ->  {"sheets": […], "sheet": …, "rows": n, "numeric": {col: dtype}}
-The rows go to `out` as an Arrow file of text columns c0, c1, …; `numeric` names the columns whose cells below the first
+    {"path": …, "sheet": … or null, "skip": 0, "out": …}
+    -> {"sheets": […], "sheet": …, "rows": n, "numeric": {column: dtype}}
+With `out` given the rows go there as an Arrow file of text columns c0, c1, …; `numeric` names the columns whose cells below the first
 `skip` rows are numbers and not text.
 """
 
@@ -25,7 +26,8 @@ def read(request: dict[str, object]) -> dict[str, object]:
         sheet = wanted or names[0]
         frame = book.load_sheet(str(sheet), header_row=None, dtypes="string").to_polars()
         frame.columns = [f"c{i}" for i in range(frame.width)]
-        frame.write_ipc(str(request["out"]))
+        if "out" in request:
+            frame.write_ipc(str(request["out"]))
         numeric = {}
         skip = int(str(request["skip"]))
         if frame.height > skip:

@@ -1,0 +1,57 @@
+"""`citylake contracts`: list, check, sync, schema."""
+
+from __future__ import annotations
+
+import typer
+
+from citylake.cli.console import JsonOption, console, show_json, show_table
+from citylake.contracts import load_contracts
+from citylake.contracts.model import Contract
+from citylake.settings import get_settings
+
+app = typer.Typer(help="数据契约 / the data contracts", no_args_is_help=True)
+
+
+@app.command("list")
+def list_contracts(json: JsonOption = False) -> None:
+    """列出数据集 / the datasets, their departments, cycles and file names."""
+    found = load_contracts(get_settings().contracts).datasets.values()
+    if json:
+        show_json([contract.model_dump(mode="json", exclude={"columns"}) for contract in found])
+        return
+    show_table(
+        f"数据契约 {len(found)} 份",
+        ["数据集 dataset", "名称", "部门", "周期", "方式", "文件名 file"],
+        [
+            (c.dataset, c.title.zh, c.owner.department, c.delivery.cycle, c.delivery.mode, c.delivery.file_name)
+            for c in found
+        ],
+    )
+
+
+@app.command()
+def check() -> None:
+    """检查契约, 并与 dbt 双向核对 / lints the contracts and holds dbt to them, both ways."""
+    from citylake.contracts.drift import check_drift
+
+    settings = get_settings()
+    contracts = load_contracts(settings.contracts)
+    check_drift(contracts, settings)
+    console.print(f"{len(contracts.datasets)} 份契约有效, 与 dbt 一致")
+
+
+@app.command()
+def sync() -> None:
+    """将契约写入 dbt 的来源与暂存定义 / writes dbt's source and staging definitions anew from the contracts."""
+    from citylake.contracts.drift import write_dbt_files
+
+    settings = get_settings()
+    load_contracts(settings.contracts)
+    for path in write_dbt_files(settings):
+        console.print(f"已写入 {path}", soft_wrap=True)
+
+
+@app.command()
+def schema() -> None:
+    """输出契约的 JSON Schema, 供编辑器补全 / prints the JSON Schema for editors."""
+    show_json(Contract.model_json_schema())
