@@ -197,9 +197,11 @@ def _spans_lines(data: bytes, frame: pl.DataFrame) -> bool:
     inside = data.count(b"\n") - frame.height
     if inside <= LINES_A_RECORD:
         return False
-    return any(
-        (frame[name].str.count_matches("\n", literal=True).max() or 0) > LINES_A_RECORD for name in frame.columns
-    )
+    return bool(frame.select(pl.max_horizontal(_count("\n").max())).item() > LINES_A_RECORD)
+
+
+def _count(character: str) -> pl.Expr:
+    return pl.all().str.count_matches(character, literal=True)
 
 
 def _without_blank_rows(layout: _Layout, frame: pl.DataFrame, numbers: pl.Series, reading: Reading) -> Iterator[Block]:
