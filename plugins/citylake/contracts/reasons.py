@@ -1,0 +1,110 @@
+"""Why a value, a row or a file was not taken: stable codes, what each says to a clerk, and what to do next.
+
+A code is `<what>.<wrong>`. It is stored with every quarantined row and printed in every correction list (校核单), so a
+code is never renamed; new ones are added. The codes stand with the contracts, because staging gives them and reports
+print them.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """What is wrong, and the next action of the department's clerk, in Chinese."""
+
+    zh: str
+    action_zh: str
+
+
+_RETYPE = "按原始证件核对后更正"
+_RE_EXPORT = "从源系统重新导出后重报"
+
+VALUES = {
+    "value.missing": Reason("必填项为空", "补填该项; 确实没有的, 在备注中说明后联系数据管理员"),
+    "value.not_integer": Reason("不是整数", "只填数字, 不带单位、小数和文字"),
+    "value.not_decimal": Reason("不是数值", "只填数字, 不带单位和文字"),
+    "value.not_date": Reason("不是有效日期", "按 2025-09-30 的写法更正, 并核对该日是否存在"),
+    "value.not_timestamp": Reason("不是有效时间", "按 2025-09-30 08:00:00 的写法更正"),
+    "value.not_month": Reason("不是有效月份", "按 2025-09 的写法更正"),
+    "value.not_boolean": Reason("不是“是/否”", "填“是”或“否”"),
+    "value.too_long": Reason("内容过长", "检查是否误将多个单元格或整段文字粘入一格"),
+    "value.pattern": Reason("写法不符合该列的规则", "按契约所列写法更正"),
+    "code.unknown": Reason("不在代码表中", "改用代码表中的名称或代码; 确为新增的, 先申请登记"),
+    "code.lost_leading_zero": Reason(
+        "代码缺少开头的 0, 可能被电子表格转成了数字", "将该列设为“文本”格式, 从源系统重新导出"
+    ),
+    "key.duplicate": Reason("主键与前面的行重复", "核对两行, 保留正确的一行"),
+}
+
+IDENTIFIERS = {
+    "resident_id.length": Reason("公民身份号码不是 18 位 (或 15 位)", _RETYPE),
+    "resident_id.characters": Reason("公民身份号码含有数字和末位 X 以外的字符", _RETYPE),
+    "resident_id.area": Reason("公民身份号码前六位不是曾经使用过的区划代码", _RETYPE),
+    "resident_id.birth_date": Reason("公民身份号码中的出生日期不存在或晚于业务日期", _RETYPE),
+    "resident_id.sequence": Reason("公民身份号码的顺序码为 000", _RETYPE),
+    "resident_id.checksum": Reason("公民身份号码的校验码不符, 其中有数字写错", _RETYPE),
+    "uscc.length": Reason("统一社会信用代码不是 18 位", _RETYPE),
+    "uscc.characters": Reason("统一社会信用代码含有不使用的字符 (没有 I、O、S、V、Z)", "核对是否把 0 写成 O、1 写成 I"),
+    "uscc.checksum": Reason("统一社会信用代码的校验码不符, 其中有字符写错", _RETYPE),
+    "uscc.organisation_code": Reason("统一社会信用代码第 9 至 17 位的组织机构代码校验不符", _RETYPE),
+    "organisation_code.length": Reason("组织机构代码不是 9 位", _RETYPE),
+    "organisation_code.characters": Reason("组织机构代码含有不使用的字符", _RETYPE),
+    "organisation_code.checksum": Reason("组织机构代码的校验码不符, 其中有字符写错", _RETYPE),
+    "division.unknown": Reason("不是曾经使用过的行政区划代码", "按 GB/T 2260 填写六位代码; 常州经开区填 320412"),
+    "industry.length": Reason("行业代码不是四位", "按 GB/T 4754 填写四位小类代码; 两个代码连在一起的, 分开填写"),
+    "industry.characters": Reason("行业代码含有数字以外的字符", "按 GB/T 4754 填写四位小类代码, 不带门类字母"),
+    "industry.unknown": Reason("行业代码不在任何一版国民经济行业分类中", "按 GB/T 4754 填写四位小类代码"),
+    "industry.lost_leading_zero": Reason(
+        "行业代码只有三位, 可能被电子表格去掉了开头的 0", "将该列设为“文本”格式, 从源系统重新导出"
+    ),
+}
+
+ROWS = {
+    "row.too_short": Reason("该行的列数少于表头", "检查该行是否缺列或被换行截断"),
+    "row.too_long": Reason("该行的列数多于表头", "检查该行的内容中是否有未加引号的分隔符"),
+    "row.not_json": Reason("该行不是完整的 JSON 对象", _RE_EXPORT),
+    "row.blank": Reason("空行, 不是数据", "无需处理"),
+    "row.title": Reason("标题行, 不是数据", "无需处理"),
+    "row.header": Reason("表头行, 不是数据", "无需处理"),
+    "row.footer": Reason("表尾行, 不是数据", "无需处理"),
+    "row.total": Reason("合计行, 不是数据", "无需处理"),
+    "row.note": Reason("注释行, 不是数据", "无需处理"),
+}
+
+FILES = {
+    "file.empty": Reason("文件为空", "确认导出是否成功, 重新导出后重报"),
+    "file.no_records": Reason("只有表头, 没有数据行", "确认该期确无数据; 如有, 重新导出后重报"),
+    "file.header_missing": Reason("没有找到表头", "补上表头行后重报"),
+    "file.column_missing": Reason("缺少契约规定的列", "按契约的表头改回列名后重报; 确需改名的, 先登记新写法"),
+    "file.column_unknown": Reason("有契约中没有的列", "删去该列, 或先登记"),
+    "file.column_doubled": Reason("同一列出现多次", "删去重复的列后重报"),
+    "file.encoding": Reason("文本编码与契约不符, 或有损坏的字节", "按契约的编码重新导出后重报"),
+    "file.mojibake": Reason("文字已是乱码, 无法还原", "从源系统按正确编码重新导出"),
+    "file.truncated": Reason("文件在传输或导出中被截断", "重新导出并核对文件大小后重报"),
+    "file.no_last_newline": Reason("文件末尾没有换行, 可能被截断", "核对最后一行是否完整"),
+    "file.quote_unclosed": Reason("双引号没有配对, 其后的行无法分开", "字段内的双引号写成两个, 修改后重报"),
+    "file.row_spans_lines": Reason("一行数据跨越过多的行, 双引号可能有误", "检查该行及其后的双引号, 修改后重报"),
+    "file.unreadable": Reason("文件打不开", "用对应的软件打开检查, 另存后重报"),
+    "file.sheet_missing": Reason("没有契约规定的工作表", "将数据所在工作表改回契约名称后重报"),
+    "file.id_column_numeric": Reason(
+        "证件号码列已被电子表格转成数字, 15 位以后的数字已经丢失", "将该列设为“文本”格式, 从源系统重新导出"
+    ),
+    "file.unsafe_name": Reason("文件名含有路径或不允许的字符", "只用文件名, 不带路径, 改名后重报"),
+    "file.unknown_dataset": Reason("文件名不属于任何已登记的数据集", "按契约的文件名改名后重报; 新数据集先登记契约"),
+}
+
+DELIVERIES = {
+    "delivery.over_threshold": Reason("退回的行超过契约上限, 整批暂存未发布", "按校核单更正后整批重报"),
+    "delivery.duplicate": Reason("与已收到的文件内容完全相同", "无需处理"),
+}
+
+REASONS: dict[str, Reason] = VALUES | IDENTIFIERS | ROWS | FILES | DELIVERIES
+
+# A contract may give a pattern a reason code of its own; its words are those of any pattern.
+_OWN = VALUES["value.pattern"]
+
+
+def reason_of(code: str) -> Reason:
+    """The words of a reason code; a code that only one contract uses has the words of `value.pattern`."""
+    return REASONS.get(code, _OWN)

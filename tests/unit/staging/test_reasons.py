@@ -1,0 +1,30 @@
+"""Every reason that staging gives has words for a clerk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import citylake.staging
+from citylake.contracts.reasons import REASONS, reason_of
+
+GIVEN = re.compile(
+    r'"((?:value|code|key|row|file|delivery|resident_id|uscc|organisation_code|division|industry)\.[a-z_]+)"'
+)
+
+
+def test_every_reason_given_by_staging_is_explained():
+    folder = Path(citylake.staging.__file__).parent
+    given = {code for path in folder.rglob("*.py") for code in GIVEN.findall(path.read_text(encoding="utf-8"))}
+    assert len(given) > 40
+    assert given - set(REASONS) == set()
+
+
+def test_a_reason_says_what_is_wrong_and_what_to_do():
+    for code, reason in REASONS.items():
+        assert re.fullmatch(r"[a-z_]+\.[a-z_]+", code)
+        assert reason.zh and reason.action_zh
+
+
+def test_a_reason_of_one_contract_alone_has_words_too():
+    assert reason_of("station.status_in_name") == REASONS["value.pattern"]
