@@ -1,0 +1,27 @@
+-- 交付台账: everything that departments handed in, with what became of it.  One row per delivery.
+select
+    delivery_id,
+    dataset_id,
+    department_id,
+    department_zh,
+    business_period,
+    period_start,
+    period_end,
+    revision_no,
+    delivery_kind,
+    file_name,
+    file_sha256,
+    size_bytes,
+    received_at,
+    due_at,
+    is_late,
+    contract_version,
+    status,
+    rows_in_file,
+    rows_accepted,
+    rows_rejected,
+    rows_not_records,
+    reason_code,
+    message,
+    origin
+from {{ ref('stg_deliveries') }}

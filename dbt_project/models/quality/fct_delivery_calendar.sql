@@ -1,0 +1,54 @@
+-- 应交日历: what was due by the business date, whether it came, and whether it came in time.  One row per dataset and business period.
+with
+
+expected as (
+    select * from {{ ref('stg_expected_deliveries') }}
+),
+
+contracts as (
+    select * from {{ ref('stg_contracts') }}
+),
+
+deliveries as (
+    select * from {{ ref('stg_deliveries') }}
+),
+
+arrived as (
+    select
+        expected.dataset_id,
+        expected.business_period,
+        min(case when deliveries.status in ('accepted', 'superseded') then deliveries.received_at end) as accepted_at,
+        min(deliveries.received_at) as first_received_at,
+        sum(case when deliveries.status = 'held' then 1 else 0 end) as held_deliveries
+    from expected
+    inner join deliveries
+        on
+            expected.dataset_id = deliveries.dataset_id
+            and expected.period_start >= deliveries.period_start
+            and expected.period_end <= deliveries.period_end
+    group by expected.dataset_id, expected.business_period
+)
+
+select
+    expected.dataset_id,
+    contracts.title_zh as dataset_zh,
+    expected.department_id,
+    expected.department_zh,
+    expected.business_period,
+    expected.period_start,
+    expected.period_end,
+    expected.due_at,
+    arrived.first_received_at,
+    arrived.accepted_at,
+    arrived.accepted_at is not null as is_present,
+    coalesce(arrived.accepted_at <= expected.due_at, false) as is_on_time,
+    case
+        when arrived.accepted_at is null and arrived.held_deliveries > 0 then 'held'
+        when arrived.first_received_at is null then 'missing'
+        when arrived.accepted_at is null then 'refused'
+        when arrived.accepted_at <= expected.due_at then 'on_time'
+        else 'late'
+    end as delivery_state
+from expected
+left join contracts on expected.dataset_id = contracts.dataset_id
+left join arrived on expected.dataset_id = arrived.dataset_id and expected.business_period = arrived.business_period

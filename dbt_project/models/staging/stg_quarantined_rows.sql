@@ -1,0 +1,13 @@
+-- 隔离行: rejected cells as delivered.
+select
+    delivery_id,
+    dataset_id,
+    file_name,
+    sheet_name,
+    line_number,
+    column_name,
+    raw_value,
+    raw_row,
+    reason_code,
+    contract_version
+from {{ source('lake', 'quarantined_rows') }}
