@@ -29,7 +29,7 @@ class Block:
 
 @dataclass
 class Reading:
-    """Filled while a file is read: the evidence of its encoding, its header, the lines that are not records."""
+    """Filled while a file is read: evidence of its encoding, its header, lines that are not records, the next line."""
 
     file_name: str
     block_bytes: int = 32 * 1024 * 1024
@@ -39,6 +39,7 @@ class Reading:
     headers: list[str] = field(default_factory=list)
     unknown_headers: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    line: int = 1
     _not_records: list[tuple[str | None, int, str, str]] = field(default_factory=list)
 
     def set_aside(self, sheet: str | None, line: int, raw_row: str, reason_code: str) -> None:

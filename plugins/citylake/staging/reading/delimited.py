@@ -37,28 +37,23 @@ class _Layout:
     def schema(self) -> dict[str, type[pl.String]]:
         return {f"c{i}": pl.String for i in range(len(self.names))}
 
-    @property
-    def header(self) -> bytes:
-        return self.delimiter.join(self.schema).encode() + b"\n"
-
     def renamed(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.select(pl.col(f"c{i}").alias(name) for i, name in enumerate(self.names) if name)
 
 
 def read_delimited(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
     """Blocks of a delimited file; raises FileRefused when the file as a whole cannot be taken."""
-    line, layout = 1, None
-    for data, is_last in _utf8_blocks(path, contract, reading):
+    layout = None
+    for data, offset in _utf8_blocks(path, contract, reading):
         if layout is None:
-            layout, used, line = _read_head(data, contract, reading)
+            layout, used = _read_head(data, contract, reading)
             data = data[used:]
         if data:
-            yield from _parse(data, layout, line, reading, is_last)
-        line += data.count(b"\n")
+            yield from _parse(data if data.endswith(b"\n") else data + b"\n", layout, offset, reading)
 
 
-def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[tuple[bytes, bool]]:
-    """The file as UTF-8 without byte-order mark and with LF line ends, cut at record ends."""
+def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[tuple[bytes, int]]:
+    """The file as UTF-8 without byte-order mark and with LF line ends, cut at record ends; byte offset of each cut."""
     size = path.stat().st_size
     if size == 0:
         raise FileRefused(
@@ -69,27 +64,26 @@ def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[t
         reading.encoding, reading.evidence = decoding.choose(head, list(contract.form.encodings), reading.file_name)
         mark = decoding.mark_of(head)
         file.seek(mark[1] if mark else 0)
-        rest, offset, line = b"", mark[1] if mark else 0, 1
-        while True:
+        rest, offset = b"", mark[1] if mark else 0
+        is_last = False
+        while not is_last:
             fresh = file.read(reading.block_bytes)
-            data = rest + fresh
+            data = rest + fresh if rest else fresh
             is_last = len(fresh) < reading.block_bytes
             if reading.encoding.startswith("utf-16"):
                 data += file.read()  # newlines cannot be found in UTF-16 bytes: such files are read whole
                 is_last = True
             cut = len(data) if is_last else quotes.cut_at_record_end(data)
-            if not cut:
-                _refuse_endless(data, line, reading)
-            block, rest = data[:cut], data[cut:]
-            yield _decoded(block, reading, offset, line), is_last
-            if is_last:
-                return
-            offset, line = offset + cut, line + block.count(b"\n")
-            if len(rest) > FIELD_BYTES * 8:
-                _refuse_endless(rest, line, reading)
+            if len(data) - cut > FIELD_BYTES * 8 or not cut:
+                _refuse_endless(data[cut:], reading.line + data.count(b"\n", 0, cut), reading)
+            block, rest = (data, b"") if is_last else (data[:cut], data[cut:])
+            if is_last and not block.endswith(b"\n"):
+                reading.notes.append("file.no_last_newline")
+            yield _decoded(block, reading, offset), offset
+            offset += cut
 
 
-def _decoded(block: bytes, reading: Reading, offset: int, line: int) -> bytes:
+def _decoded(block: bytes, reading: Reading, offset: int) -> bytes:
     encoding = reading.encoding or "utf-8"
     if b"\0" in block and not encoding.startswith("utf-16"):
         at = block.index(b"\0")
@@ -98,12 +92,10 @@ def _decoded(block: bytes, reading: Reading, offset: int, line: int) -> bytes:
             f"第 {offset + at} 字节是空字符 (NUL), 不是文本文件",
             action="确认文件没有损坏, 重新导出后重报",
             file=reading.file_name,
-            line=line + block.count(b"\n", 0, at),
+            line=reading.line + block.count(b"\n", 0, at),
         )
-    if encoding == "utf-8":
-        decoding.prove_utf8(block, reading.file_name, offset, line)
-    else:
-        block = decoding.to_utf8(block, encoding, reading.file_name, offset, line)
+    if encoding != "utf-8":  # UTF-8 is proven by the parser, which takes nothing else
+        block = decoding.to_utf8(block, encoding, reading.file_name, offset, reading.line)
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n")
         if b"\n" not in block:
@@ -123,8 +115,8 @@ def _refuse_endless(data: bytes, line: int, reading: Reading) -> None:
     )
 
 
-def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layout, int, int]:
-    """Finds title rows and the header; gives the layout, the bytes used and the line of the first record."""
+def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layout, int]:
+    """Finds title rows and the header; gives the layout and the bytes used."""
     lines = data.split(b"\n", headers.HEADER_SEARCH_ROWS + contract.form.header_rows)
     texts = [line.decode("utf-8") for line in lines[: headers.HEADER_SEARCH_ROWS + contract.form.header_rows]]
     rows = [next(csv.reader([text], delimiter=contract.form.delimiter), []) for text in texts]
@@ -138,35 +130,40 @@ def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layo
         [_strip(name) for name in headers.combine_header_rows(rows[start:end])], contract, reading, start + 1
     )
     used = sum(len(line) + 1 for line in lines[:end])
-    return _Layout(names, contract.form.delimiter), min(used, len(data)), end + 1
+    reading.line = end + 1
+    return _Layout(names, contract.form.delimiter), min(used, len(data))
 
 
 def _strip(name: str) -> str:
     return name.strip().lstrip("\ufeff")
 
 
-def _parse(data: bytes, layout: _Layout, line: int, reading: Reading, is_last: bool) -> Iterator[Block]:
+def _parse(data: bytes, layout: _Layout, offset: int, reading: Reading) -> Iterator[Block]:
     """Blocks out of whole records; halves what does not parse or does not balance."""
-    if is_last and not data.endswith(b"\n"):
-        reading.notes.append("file.no_last_newline")
-        data += b"\n"
     frame = _frame(data, layout)
-    if frame is not None and _balances(data, frame, layout):
-        numbers = quotes.line_numbers(data, frame.height, line)
-        yield from _without_blank_rows(layout, frame, pl.Series("line_number", numbers), reading)
-        return
+    if frame is None and reading.encoding == "utf-8":
+        decoding.prove_utf8(data, reading.file_name, offset, reading.line)
+    quote_count = data.count(b'"')
+    if frame is not None and _balances(data, frame, quote_count):
+        lines = quotes.line_numbers(data, frame.height, quote_count, reading.line)
+        if lines.longest <= LINES_A_RECORD:
+            reading.line += lines.count
+            yield from _without_blank_rows(layout, frame, pl.Series("line_number", lines.numbers), reading)
+            return
     half = quotes.cut_at_record_end(data[: len(data) // 2]) if len(data) > _SMALL else 0
     if half:
-        yield from _parse(data[:half], layout, line, reading, False)
-        yield from _parse(data[half:], layout, line + data.count(b"\n", 0, half), reading, False)
+        yield from _parse(data[:half], layout, offset, reading)
+        yield from _parse(data[half:], layout, offset + half, reading)
     else:
-        yield _damaged(data, layout, line, reading)
+        yield _damaged(data, layout, reading.line, reading)
+        reading.line += data.count(b"\n")
 
 
 def _frame(data: bytes, layout: _Layout) -> pl.DataFrame | None:
     try:
         return pl.read_csv(
-            layout.header + data,
+            data,
+            has_header=False,
             separator=layout.delimiter,
             schema=layout.schema,
             quote_char='"',
@@ -176,32 +173,19 @@ def _frame(data: bytes, layout: _Layout) -> pl.DataFrame | None:
         return None
 
 
-def _balances(data: bytes, frame: pl.DataFrame, layout: _Layout) -> bool:
+def _balances(data: bytes, frame: pl.DataFrame, quote_count: int) -> bool:
     """Whether fields, delimiters, quotes and line ends add up to the bytes read: no short row, nothing swallowed."""
     content = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
-    quote_bytes = data.count(b'"')
-    if quote_bytes:
-        # A doubled quote inside a field leaves one quote in the content.
-        doubled = data.count(b'""')
-        inner = frame.select(pl.sum_horizontal(_count('"').sum())).item() if doubled else 0
-        quote_bytes -= inner
-        if quote_bytes % 2 and not inner:
-            return False
-        if _spans_lines(data, frame):
-            return False
-    return content + quote_bytes + frame.height * len(layout.names) == len(data)
-
-
-def _spans_lines(data: bytes, frame: pl.DataFrame) -> bool:
-    """Whether some record runs over more lines than a field honestly can: two stray quotes far apart."""
-    inside = data.count(b"\n") - frame.height
-    if inside <= LINES_A_RECORD:
+    surplus = len(data) - content - frame.height * frame.width - quote_count
+    if not quote_count:
+        return bool(surplus == 0)
+    if quote_count % 2:
         return False
-    return bool(frame.select(pl.max_horizontal(_count("\n").max())).item() > LINES_A_RECORD)
-
-
-def _count(character: str) -> pl.Expr:
-    return pl.all().str.count_matches(character, literal=True)
+    if surplus == 0:
+        return True
+    # A doubled quote inside a field leaves one quote in the content.
+    doubled = pl.all().str.count_matches('"', literal=True).sum()
+    return bool(surplus == -frame.select(pl.sum_horizontal(doubled)).item())
 
 
 def _without_blank_rows(layout: _Layout, frame: pl.DataFrame, numbers: pl.Series, reading: Reading) -> Iterator[Block]:

@@ -3,8 +3,8 @@
 Speaks one JSON line a request on standard input and output and imports nothing of CityLake:
     {"path": …, "sheet": … or null, "skip": 0, "out": …}
     -> {"sheets": […], "sheet": …, "rows": n, "numeric": {column: dtype}}
-With `out` given the rows go there as an Arrow file of text columns c0, c1, …; `numeric` names the columns whose cells below the first
-`skip` rows are numbers and not text.
+With `out` given the rows go there as an Arrow file of text columns c0, c1, …; `numeric` names the columns whose
+cells below the first `skip` rows are numbers and not text.
 """
 
 from __future__ import annotations
