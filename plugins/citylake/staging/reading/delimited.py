@@ -74,12 +74,13 @@ def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[t
                 data += file.read()  # newlines cannot be found in UTF-16 bytes: such files are read whole
                 is_last = True
             cut = len(data) if is_last else quotes.cut_at_record_end(data)
-            if len(data) - cut > FIELD_BYTES * 8 or not cut:
+            if len(data) - cut > FIELD_BYTES * 8:
                 _refuse_endless(data[cut:], reading.line + data.count(b"\n", 0, cut), reading)
             block, rest = (data, b"") if is_last else (data[:cut], data[cut:])
             if is_last and not block.endswith(b"\n"):
                 reading.notes.append("file.no_last_newline")
-            yield _decoded(block, reading, offset), offset
+            if block:
+                yield _decoded(block, reading, offset), offset
             offset += cut
 
 
@@ -118,8 +119,10 @@ def _refuse_endless(data: bytes, line: int, reading: Reading) -> None:
 def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layout, int]:
     """Finds title rows and the header; gives the layout and the bytes used."""
     lines = data.split(b"\n", headers.HEADER_SEARCH_ROWS + contract.form.header_rows)
-    texts = [line.decode("utf-8") for line in lines[: headers.HEADER_SEARCH_ROWS + contract.form.header_rows]]
-    rows = [next(csv.reader([text], delimiter=contract.form.delimiter), []) for text in texts]
+    lines = lines[: headers.HEADER_SEARCH_ROWS + contract.form.header_rows]
+    decoding.prove_utf8(b"\n".join(lines), reading.file_name, 0, 1)
+    texts = [line.decode("utf-8") for line in lines]
+    rows = [_fields(text, contract.form.delimiter) for text in texts]
     start = headers.find_header(rows, contract, reading.file_name)
     end = start + contract.form.header_rows
     for index in range(start):
@@ -132,6 +135,13 @@ def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layo
     used = sum(len(line) + 1 for line in lines[:end])
     reading.line = end + 1
     return _Layout(names, contract.form.delimiter), min(used, len(data))
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
 
 
 def _strip(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Files that the tests write: by hand, with faults at known lines."""
