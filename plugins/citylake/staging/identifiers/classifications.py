@@ -11,8 +11,8 @@ from citylake.staging.identifiers.expressions import LATEST_BIRTH, first_reason,
 
 # Divisions 01 to 98 over the editions of 2002, 2011 and 2017: the digits alone do not name their edition.
 _INDUSTRY_PATTERN = "^(?:0[1-9]|[1-8][0-9]|9[0-8])[0-9]{2}$"
-# Groups 011 to 054 (agriculture) without their zero.
-_AGRICULTURE_WITHOUT_ZERO = "^(?:1[1-9]|2[1-5]|3[1-39]|4[12]|5[1-49])[0-9]$"
+# Classes of groups 011 to 093 (agriculture and mining) without their zero.
+_WITHOUT_ZERO = "^(?:1[1-9]|2[1-5]|3[1-39]|4[12]|5[1-49]|[678][129]|9[1-3])[0-9]$"
 
 
 def division_is_valid(value: pl.Expr, as_of: date = LATEST_BIRTH) -> pl.Expr:
@@ -36,7 +36,7 @@ def industry_reason(value: pl.Expr, as_of: date = LATEST_BIRTH) -> pl.Expr:
     `111` is what a spreadsheet leaves of 0111. It might also be a group of division 11, so the zero is never put back.
     """
     return first_reason(
-        (~value.str.contains(_AGRICULTURE_WITHOUT_ZERO), "industry.lost_leading_zero"),
+        (~value.str.contains(_WITHOUT_ZERO), "industry.lost_leading_zero"),
         (value.str.len_chars() == 4, "industry.length"),
         (value.str.contains("^[0-9]{4}$"), "industry.characters"),
         (industry_is_valid(value), "industry.unknown"),
