@@ -5,8 +5,6 @@ One Airflow DAG a department, made from the contracts: a broken department stops
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, task
 
 from citylake.orchestration import airflow_tasks as tasks
@@ -33,6 +31,6 @@ for department, name in tasks.departments().items():
         catchup=False,
         max_active_runs=1,
         tags=["landing", "staging", name],
-        default_args={"owner": name, "retries": 3, "retry_delay": timedelta(minutes=2)},
+        default_args=tasks.terms(name, retries=3),
     ):
         land(department) >> stage.override(outlets=[tasks.staging_asset(department)])(department)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, task
 
 from citylake.orchestration import airflow_tasks as tasks
@@ -18,7 +16,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["reports"],
-    default_args={"owner": "市大数据局", "retries": 3, "retry_delay": timedelta(minutes=2)},
+    default_args=tasks.terms("市大数据局", retries=3),
 ):
 
     @task(task_display_name="报告 report")

@@ -6,8 +6,6 @@ then say how old its data is.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, AssetAll, AssetOrTimeSchedule, task
 
 from citylake.orchestration import airflow_tasks as tasks
@@ -25,7 +23,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["base", "marts", "kpi"],
-    default_args={"owner": "市大数据局", "retries": 1, "retry_delay": timedelta(minutes=2), "pool": "warehouse_writer"},
+    default_args=tasks.terms("市大数据局", retries=1, pool="warehouse_writer"),
 ):
 
     @task.short_circuit(task_display_name="准备 prepare")  # nothing new since the last version: the run ends here

@@ -17,12 +17,14 @@ from citylake.orchestration.minio_build import minio_binary
 from citylake.settings import Settings, get_secret, get_settings
 
 _INTERRUPTED = 130
+_LOG_WIDTH = 120
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code (0 done, 1 wrong use, 3 nothing published)."""
     options = _parser().parse_args(arguments)
-    console = Console(stderr=options.command == "down")
+    # A log has no width of its own; the tracker's table wants this much.
+    console = Console() if sys.stdout.isatty() else Console(width=_LOG_WIDTH)
     # `kill` ends a night as Ctrl-C does: what was started is stopped.
     signal.signal(signal.SIGTERM, _interrupt)
     try:

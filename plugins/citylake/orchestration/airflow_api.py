@@ -85,13 +85,8 @@ class AirflowApi:
         answer = self.call("GET", f"/dags/{dag_id}/dagRuns?{query}")
         return [Run(dag_id, run["dag_run_id"], run["state"]) for run in answer["dag_runs"]]
 
-    def failed_tasks(self, run: Run) -> list[str]:
-        return self._tasks(run, "failed")
-
-    def succeeded_tasks(self, run: Run) -> list[str]:
-        return self._tasks(run, "success")
-
-    def _tasks(self, run: Run, state: str) -> list[str]:
+    def tasks(self, run: Run, state: str) -> list[str]:
+        """The tasks of a run that are in a state: running, success, failed, skipped …"""
         path = f"/dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id)}/taskInstances"
         return [task["task_id"] for task in self.call("GET", path)["task_instances"] if task["state"] == state]
 

@@ -48,7 +48,7 @@ def airflow_nightly(settings: Settings, business_date: date, people: int, consol
     with ExitStack() as stack:
         console.print("启动 MinIO starting the object store")
         connected = stack.enter_context(minio_server.running_store(settings))
-        deliver_sample_city(connected, people, console)
+        deliver_sample_city(connected, people, settings.s3_endpoint or "embedded", console)
         console.print("启动 Airflow starting Airflow")
         api = stack.enter_context(airflow_services.running_airflow(settings, clock=False))
         conductor = _Conductor(settings, api, night, console)
@@ -84,7 +84,7 @@ class _Conductor:
                 f"{departments[department]}: 本夜未成功, 其余部门照常 failed, the others go on", style="yellow"
             )
         warehouse = self._follow("建库与发布 warehouse", "warehouse", is_expected=not self._night.failed_departments)
-        is_published = "publish" in self._api.succeeded_tasks(warehouse)
+        is_published = "publish" in self._api.tasks(warehouse, "success")
         self._follow("报告 reports", "reports", is_expected=is_published)
 
     def _follow(self, title: str, dag_id: str, *, is_expected: bool) -> Run:
@@ -92,7 +92,7 @@ class _Conductor:
         found = self._caused_run(dag_id) if is_expected else None
         run = self._wait(title, [found or self._api.trigger(dag_id, self._run_id, self._conf)])[0]
         if run.state != "success":
-            raise NightFailed(run, self._api.failed_tasks(run), self._settings.root / "airflow" / "logs")
+            raise NightFailed(run, self._api.tasks(run, "failed"), self._settings.root / "airflow" / "logs")
         return run
 
     def _caused_run(self, dag_id: str) -> Run | None:
@@ -115,25 +115,35 @@ class _Conductor:
             time.sleep(_POLL_SECONDS)
 
     def _wait(self, title: str, runs: list[Run]) -> list[Run]:
-        """Waits for runs to end, showing how many have: a live line on a terminal, a plain one in a log."""
+        """Waits for runs to end, showing how far they are: a live line on a terminal, a plain one in a log."""
         deadline = time.monotonic() + _STAGE_SECONDS
-        say = _speaker(self._console, title)
+        say = _speaker(self._console)
         with self._console.status(title) as live:
             while True:
                 runs = [run if run.is_over else self._api.run(run.dag_id, run.run_id) for run in runs]
-                ended = [run for run in runs if run.is_over]
-                waiting = ", ".join(run.dag_id.split("__")[-1] for run in runs if not run.is_over)
-                text = f"{title}: {len(ended)}/{len(runs)} 完成" + (f", 等待 {waiting}" if waiting else "")
+                waiting = [run for run in runs if not run.is_over]
+                text = f"{title}: {len(runs) - len(waiting)}/{len(runs)} 完成{self._still(runs, waiting)}"
                 live.update(text)
-                say(text, len(ended) == len(runs))
-                if len(ended) == len(runs):
+                say(text, not waiting)
+                if not waiting:
                     self._runs += runs
                     return runs
                 if time.monotonic() > deadline:
+                    hours = _STAGE_SECONDS / 3600
                     raise NothingPublished(
-                        f"{title} 超过 {_STAGE_SECONDS / 3600:.0f} 小时未完成", action="用 make up 打开 Airflow 查看"
+                        f"{title} 超过 {hours:.0f} 小时未完成", action="用 make up 打开 Airflow 查看"
                     )
                 time.sleep(_POLL_SECONDS)
+
+    def _still(self, runs: list[Run], waiting: list[Run]) -> str:
+        """What is still going on: the departments, or the tasks of the one run that is waited for."""
+        if not waiting:
+            return ""
+        if len(runs) == 1:
+            names = self._api.tasks(waiting[0], "running") or ["排队 queued"]
+        else:
+            names = [run.dag_id.removeprefix("landing_staging__") for run in waiting]
+        return f", 进行中 {', '.join(names)}"
 
     def account_for_cpu(self) -> None:
         """CPU by stage from the tasks' own records; what Airflow's processes used beyond that is Airflow's share."""
@@ -150,14 +160,14 @@ class _Conductor:
             self._night.add("minio", processes.cpu_seconds([server]), 0.0)
 
 
-def _speaker(console: Console, title: str) -> Callable[[str, bool], None]:
+def _speaker(console: Console) -> Callable[[str, bool], None]:
     """Prints a progress line in a log: every 15 seconds, and the last one; on a terminal the last one alone."""
     spoke = time.monotonic() - _PLAIN_LINE_SECONDS
 
     def say(text: str, is_last: bool) -> None:
         nonlocal spoke
         if is_last or (not console.is_terminal and time.monotonic() - spoke >= _PLAIN_LINE_SECONDS):
-            console.print(text, highlight=False)
+            console.print(text, highlight=False, soft_wrap=True)
             spoke = time.monotonic()
 
     return say

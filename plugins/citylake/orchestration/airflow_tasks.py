@@ -43,6 +43,12 @@ def every_night(cron: str) -> CronTriggerTimetable | None:
     return CronTriggerTimetable(cron, timezone="Asia/Shanghai") if ServiceSettings().clock else None
 
 
+def terms(owner: str, retries: int, pool: str = "default_pool") -> dict[str, Any]:
+    """Default arguments of a DAG's tasks: retried after 20, 40, 80 s; a fault that outlasts these wants a person."""
+    delay = timedelta(seconds=20)
+    return {"owner": owner, "pool": pool, "retries": retries, "retry_delay": delay, "retry_exponential_backoff": True}
+
+
 def business_date(context: Mapping[str, Any]) -> date:
     """The business date of a run: `{"date": "2025-09-30"}` of its conf, else that of the assets that caused it, else
     the day in Shanghai before the run's own moment. A run or back-fill of the night of 1 October is for 30 September.

@@ -7,33 +7,42 @@ from pathlib import Path
 
 from rich.console import Console
 
+from citylake.errors import UsageError
 from citylake.settings import Settings
 
-SEED = 320400  # Changzhou's division code: the same city on every machine
-MONTHS = 3
-_MARK = "sample.json"
 
-
-def deliver_sample_city(settings: Settings, people: int, console: Console) -> Path:
+def deliver_sample_city(settings: Settings, people: int, store: str, console: Console) -> Path:
     """Simulates the city when it is not there, and puts its files into the inboxes once; returns its folder.
 
-    `settings` are connected to the store that receives the files.
+    `settings` are connected to the store that receives the files; `store` is the name it is remembered by.
+    Raises UsageError for a size that makes no city.
     """
     folder = settings.root / "city" / f"people-{people}"
-    mark = folder / _MARK
-    state = json.loads(mark.read_text()) if mark.exists() else {}
-    if not state.get("is_simulated"):
-        from citylake import simulator
-
-        with console.status(f"模拟 {people} 人的城市 simulating the sample city"):
-            simulator.simulate(out=folder, people=people, months=MONTHS, seed=SEED, faults="usual")
-        state = {"is_simulated": True}
-        mark.write_text(json.dumps(state))
-    if settings.s3_endpoint not in state.get("delivered_to", []):
+    record = folder.with_suffix(".json")
+    # Written after each step: a run that was ended in the middle simulates, or delivers, again. Both end the same way.
+    delivered_to: list[str] | None = json.loads(record.read_text()) if record.exists() else None
+    if delivered_to is None:
+        _simulate(folder, people, console)
+        delivered_to = []
+        record.write_text(json.dumps(delivered_to))
+    if store not in delivered_to:
         from citylake import landing
 
-        with console.status("各部门报送 delivering the departments' files"):
+        with console.status("各部门报送 the departments deliver"):
             count = landing.deliver(settings, [folder / "inbox"], keep_times=True)
-        console.print(f"已报送 {count} 个文件 files delivered")
-        mark.write_text(json.dumps({**state, "delivered_to": [*state.get("delivered_to", []), settings.s3_endpoint]}))
+        console.print(f"各部门报送 {count} 个文件 files delivered", highlight=False)
+        record.write_text(json.dumps([*delivered_to, store]))
     return folder
+
+
+def _simulate(folder: Path, people: int, console: Console) -> None:
+    from citylake import simulator
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    console.print(f"模拟 {people} 人的城市 simulating the sample city", highlight=False)
+    try:
+        with console.status("") as live:
+            summary = simulator.simulate(folder, people=people, progress=live.update)
+    except simulator.SimulationRefused as error:
+        raise UsageError(f"PEOPLE={people}: {error}", action="给出可模拟的人数, 如 PEOPLE=50000") from error
+    console.print(f"  {summary.files} 个文件, {summary.rows} 行, {summary.faults} 处预设错误", highlight=False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from citylake.warehouse import PublishSummary
 
 # Layer -> what dbt is asked to build; each is one task of the warehouse DAG, in this order.
-LAYERS = {"base": "tag:staging tag:base", "marts": "tag:marts", "kpi": "tag:kpi tag:quality"}
+LAYERS = {"base": "source:* tag:staging tag:base", "marts": "tag:marts", "kpi": "tag:kpi tag:quality"}
 
 
 def land(
@@ -52,9 +52,7 @@ def build_layer(settings: Settings, business_date: date, layer: str) -> None:
     """Builds one dbt layer of the build that was prepared last for a business date, and runs its tests."""
     from citylake import warehouse
 
-    build = warehouse.find_build(business_date, settings)
-    if not build.is_built:
-        warehouse.run_dbt(build, LAYERS[layer], settings)
+    warehouse.run_dbt(warehouse.find_build(business_date, settings), LAYERS[layer], settings)
 
 
 def publish(settings: Settings, business_date: date) -> PublishSummary:
