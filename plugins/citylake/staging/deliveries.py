@@ -129,6 +129,7 @@ def _stage_one(
                 manifest["delivery_id"],
                 out,
                 file_name=manifest["file_name"],
+                as_of=datetime.fromisoformat(manifest["received_at"]).date(),
                 block_bytes=settings.block_megabytes * 1024 * 1024,
                 memory_megabytes=settings.workbook_memory_megabytes,
             )

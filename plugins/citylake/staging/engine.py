@@ -6,14 +6,15 @@ Nothing here knows the object store: `deliveries` brings the file and takes the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
+from citylake.staging.identifiers.expressions import LATEST_BIRTH
 from citylake.staging.reading import READERS, Reading
-from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
 from citylake.staging.validation import REJECTS_SCHEMA, Validator
 
 ZSTD_LEVEL = 1
@@ -50,6 +51,7 @@ def stage_file(
     out: Path,
     *,
     file_name: str,
+    as_of: date = LATEST_BIRTH,
     block_bytes: int = 32 * 1024 * 1024,
     memory_megabytes: int = 2048,
 ) -> Staged:
@@ -59,7 +61,7 @@ def stage_file(
     """
     reading = Reading(file_name, block_bytes, memory_megabytes)
     staged = Staged(reading=reading)
-    validator = Validator(contract, codes)
+    validator = Validator(contract, codes, as_of)
     rejects: list[pl.DataFrame] = []
     aside: list[pl.DataFrame] = []
     last_line = last_bad_line = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -37,9 +38,10 @@ class Validated:
 class Validator:
     """Applies one contract to the blocks of one file, in order (keys are compared across blocks)."""
 
-    def __init__(self, contract: Contract, codes: dict[str, dict[str, str]]) -> None:
+    def __init__(self, contract: Contract, codes: dict[str, dict[str, str]], as_of: date) -> None:
         self._contract = contract
         self._codes = codes
+        self._as_of = as_of
         self._not_records = "|".join(f"(?:{pattern})" for pattern in contract.not_records)
         self._seen = pl.Series([], dtype=pl.UInt64)
 
@@ -47,7 +49,8 @@ class Validator:
         """Types and checks a block. Rows = accepted + rejected + not records, always."""
         frame, lines, aside = self._without_not_records(block)
         typed, problems = self._typed(frame)
-        problems += self._missing(typed, problems) + self._patterns(typed)
+        typed, broken = self._patterns(typed)
+        problems += self._missing(typed, problems) + broken
         if self._contract.delivery.mode == "full":
             problems += self._doubled(typed, problems)
         rejected = _rejected_rows(problems, frame.height)
@@ -64,24 +67,18 @@ class Validator:
         return Validated(accepted, rejects, aside, int(rejected.sum()) + ragged_rows)
 
     def _without_not_records(self, block: Block) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
-        """Totals, signatures and notes are lines, not records: they match a rule and leave most columns empty."""
+        """Totals, signatures and notes are lines, not records: they match a rule and lack what a record must have."""
         frame, lines = block.frame, block.line_numbers
         nothing = pl.DataFrame(schema=NOT_RECORDS_SCHEMA)
-        if not self._not_records or not frame.height:
+        if not self._not_records or not frame.height or frame.dtypes[0] != pl.String:
             return frame, lines, nothing
-        first = frame.to_series(0)
-        candidates = first.str.contains(self._not_records).fill_null(False) if first.dtype == pl.String else None
-        if candidates is None or not candidates.any():
+        candidates = frame.to_series(0).str.contains(self._not_records).fill_null(False)
+        if not candidates.any():
             return frame, lines, nothing
-        text = frame.select(pl.all().cast(pl.String, strict=False).fill_null(""))
-        key_empty = text.select(
-            pl.all_horizontal(pl.col(name) == "" for name in self._contract.key[1:2] or self._contract.key[:1])
-        )
-        mostly_empty = text.select(pl.sum_horizontal(pl.all() == "") * 2 >= frame.width).to_series()
-        is_aside = candidates & (
-            mostly_empty | (key_empty.to_series() if len(self._contract.key) > 1 else mostly_empty)
-        )
-        rows = text.filter(is_aside)
+        required = [column.name for column in self._contract.columns.values() if column.required]
+        text = pl.col(required).cast(pl.String, strict=False).str.strip_chars().fill_null("")
+        is_aside = candidates & frame.select(pl.any_horizontal(text == "")).to_series()
+        rows = frame.filter(is_aside).select(pl.all().cast(pl.String, strict=False).fill_null(""))
         aside = pl.DataFrame(
             {
                 "sheet_name": pl.Series([block.sheet_name], dtype=pl.String).new_from_index(0, rows.height),
@@ -103,7 +100,7 @@ class Validator:
                 )
                 continue
             codes = self._codes[column.codes] if column.codes else None
-            parsed: Parsed = parse(frame[column.name], column, codes, self._contract.missing, is_workbook)
+            parsed: Parsed = parse(frame[column.name], column, codes, self._contract.missing, is_workbook, self._as_of)
             columns.append(parsed.values.alias(column.name))
             if parsed.bad_rows.len():
                 problems.append(_Problem(column.name, parsed.bad_rows, parsed.bad_reasons, not column.is_discarded))
@@ -122,7 +119,8 @@ class Validator:
                     found.append(_Problem(column.name, rows, _constant("value.missing", rows.len()), True))
         return found
 
-    def _patterns(self, typed: pl.DataFrame) -> list[_Problem]:
+    def _patterns(self, typed: pl.DataFrame) -> tuple[pl.DataFrame, list[_Problem]]:
+        """Values against the contract's patterns; where they are only set aside, the cell is emptied."""
         found = []
         for column in self._contract.columns.values():
             if column.pattern:
@@ -131,7 +129,9 @@ class Validator:
                 if rows.len():
                     reason = column.pattern_reason or "value.pattern"
                     found.append(_Problem(column.name, rows, _constant(reason, rows.len()), not column.is_discarded))
-        return found
+                    if column.is_discarded:
+                        typed = typed.with_columns(values.scatter(rows, None))
+        return typed, found
 
     def _doubled(self, typed: pl.DataFrame, problems: list[_Problem]) -> list[_Problem]:
         """In a full delivery a key stands once: later rows with the same key are rejected, across blocks."""
@@ -183,9 +183,9 @@ def _constant(text: str, length: int) -> pl.Series:
 
 def _footer_reason(first: pl.Expr) -> pl.Expr:
     return (
-        pl.when(first.str.contains("计"))
+        pl.when(first.str.contains(r"^\s*(合计|总计|小计|共计)"))
         .then(pl.lit("row.total"))
-        .when(first.str.contains("^ *[注*]|其中"))
+        .when(first.str.contains(r"^\s*(注|说明|\*|其中)"))
         .then(pl.lit("row.note"))
         .otherwise(pl.lit("row.footer"))
     )

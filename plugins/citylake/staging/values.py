@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -22,7 +23,7 @@ _FALSE = ["否", "0", "N", "n", "false", "False", "FALSE", "未", "无", "×", "
 _BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 # Dates that departments write for "no end": they mean an open end, not a day.
 _OPEN_ENDED = ["99991231", "9999-12-31", "9999/12/31", "0000-00-00", "00000000", "9999-12-31 00:00:00", "长期"]
-_FULL_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
+_FOLDED = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys(BLANKS, "")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Parsed:
 
 
 def parse(
-    raw: pl.Series, column: Column, codes: dict[str, str] | None, missing: list[str], is_workbook: bool
+    raw: pl.Series, column: Column, codes: dict[str, str] | None, missing: list[str], is_workbook: bool, as_of: date
 ) -> Parsed:
     """Types one column of a block.
 
@@ -43,6 +44,7 @@ def parse(
     :param codes: spelling -> code, for a coded column
     :param missing: spellings that mean "no value"
     :param is_workbook: Excel day numbers are accepted as dates
+    :param as_of: no one is born after this day
     """
     target = DTYPES[column.type]
     if raw.dtype == target and target != pl.String:
@@ -52,7 +54,7 @@ def parse(
     if codes is not None:
         fast, patient = _coded(codes)
     elif column.type == "code":
-        fast, patient = _code(column)
+        fast, patient = _code(column, as_of)
     else:
         fast, patient = _READERS[column.type]
         if column.type == "date" and is_workbook:
@@ -95,7 +97,7 @@ def _patiently(raw: pl.Series, values: pl.Series, left: pl.Series, patient: Pati
 
 def fold(cells: pl.Series) -> pl.Series:
     """Full-width letters, digits and punctuation as half-width, inner blanks out."""
-    return cells.str.replace_many(_FULL_WIDTH).str.replace_all(f"[{BLANKS}]", "")
+    return cells.str.replace_many(_FOLDED)
 
 
 def _reasons(values: pl.Series, code: str) -> pl.Series:
@@ -128,12 +130,12 @@ def _coded(codes: dict[str, str]) -> tuple[Fast, Patient]:
     return fast, patient
 
 
-def _code(column: Column) -> tuple[Fast, Patient]:
+def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
     check = CHECKS.get(column.check or "")
 
     def is_fine(values: pl.Series) -> pl.Series:
         if check is not None:
-            return values.to_frame("v").select(check.is_valid(pl.col("v"))).to_series().fill_null(False)
+            return values.to_frame("v").select(check.is_valid(pl.col("v"), as_of)).to_series().fill_null(False)
         return values.str.contains("^[0-9A-Z_./()-]+$").fill_null(False) & (values.str.len_bytes() > 3)
 
     def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -145,7 +147,7 @@ def _code(column: Column) -> tuple[Fast, Patient]:
             return folded, pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
         frame = folded.to_frame("v").select(check.normalise(pl.col("v")).alias("v"))
         frame = frame.with_columns(
-            why=pl.when(~check.is_valid(pl.col("v")).fill_null(False)).then(check.reason(pl.col("v")))
+            why=pl.when(~check.is_valid(pl.col("v"), as_of).fill_null(False)).then(check.reason(pl.col("v"), as_of))
         )
         return frame["v"], frame["why"]
 
@@ -181,20 +183,30 @@ def _number_patient(dtype: type[pl.Int64] | type[pl.Float64], reason: str) -> Pa
 
 
 def _date_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-    values = raw.str.to_date("%Y-%m-%d", strict=False)
+    values = raw.str.to_date("%Y-%m-%d", strict=False, cache=False)
     return values, (values.is_not_null() & (values.dt.year() < 2200)).fill_null(False)
 
 
-def unify_date(cells: pl.Series) -> pl.Series:
-    """Spellings of a day as `YYYY-M-D`: 2020/1/1, 2020.1.1, 2020年1月1日, 20200101, with or without a midnight."""
-    folded = fold(cells.str.replace(r"[ T]0?0:00(:00(\.0+)?)?$", ""))
-    dashed = folded.str.replace_all("[年月/.]", "-").str.strip_suffix("日").str.strip_suffix("号")
-    return dashed.str.replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})$", "${1}-${2}-${3}")
+_DATE_MARKS = dict.fromkeys(["年", "月", "/", "."], "-") | dict.fromkeys(["日", "号", " 00:00:00", "T00:00:00"], "")
+
+
+def read_day(cells: pl.Series) -> pl.Series:
+    """Spellings of a day: 2020/1/1, 2020.1.1, 2020年1月1日, 20200101, full-width digits, with or without a midnight."""
+    dashed = fold(cells.str.replace_many(_DATE_MARKS))
+    return (
+        dashed.to_frame("v")
+        .select(
+            pl.when(pl.col("v").str.len_bytes() == 8, pl.col("v").str.contains("-", literal=True).not_())
+            .then(pl.col("v").str.to_date("%Y%m%d", strict=False, cache=False))
+            .otherwise(pl.col("v").str.to_date("%Y-%m-%d", strict=False, cache=False))
+        )
+        .to_series()
+    )
 
 
 def _date_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     is_open = cells.is_in(_OPEN_ENDED)
-    values = unify_date(cells).str.to_date("%Y-%m-%d", strict=False)
+    values = read_day(cells)
     values = pl.select(pl.when(~is_open & (values.dt.year() < 2200)).then(values)).to_series()
     return values, pl.select(pl.when(values.is_null() & ~is_open).then(pl.lit("value.not_date"))).to_series()
 
@@ -230,7 +242,7 @@ def _timestamp_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
         text.str.to_datetime("%Y-%m-%d %H:%M", time_unit="us", strict=False),
     )
     with_offset = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", time_unit="us", strict=False, time_zone="UTC")
-    day = unify_date(cells).str.to_date("%Y-%m-%d", strict=False).cast(pl.Datetime("us"))
+    day = read_day(cells).cast(pl.Datetime("us"))
     local = with_offset.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
     values = pl.select(pl.coalesce(plain, local, day)).to_series()
     values = pl.select(pl.when(~is_open & (values.dt.year() < 2200)).then(values)).to_series()
