@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain
 
 from citylake.reports import wording
 from citylake.reports.model import Dossier, Tracker
@@ -198,8 +197,3 @@ def changes(tracker: Tracker) -> dict[str, list[str]]:
         when = wording.period(missed[0]) if len(missed) == 1 else f"{len(missed)} 期"
         lines[state].append(f"{department} {dataset} {when}")
     return lines
-
-
-def units_in(text: str) -> list[str]:
-    """Units of a project, split at the Chinese enumeration comma."""
-    return [unit for unit in chain.from_iterable(part.split(";") for part in text.split("、")) if unit]
