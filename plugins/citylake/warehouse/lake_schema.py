@@ -1,0 +1,122 @@
+"""Columns and types of schema `lake`: what dbt may read, by the names of its sources."""
+
+from __future__ import annotations
+
+# A contract's column types as DuckDB types.
+SQL_TYPES = {
+    "text": "varchar",
+    "code": "varchar",
+    "integer": "bigint",
+    "decimal": "double",
+    "date": "date",
+    "timestamp": "timestamp",
+    "month": "varchar",
+    "boolean": "boolean",
+}
+ORIGIN_COLUMNS = {"delivery_id": "varchar", "sheet_name": "varchar", "line_number": "bigint"}
+
+DELIVERIES = {
+    "delivery_id": "varchar",
+    "dataset_id": "varchar",
+    "department_id": "varchar",
+    "department_zh": "varchar",
+    "business_period": "varchar",
+    "period_start": "date",
+    "period_end": "date",
+    "revision_no": "bigint",
+    "delivery_kind": "varchar",
+    "file_name": "varchar",
+    "file_sha256": "varchar",
+    "size_bytes": "bigint",
+    "received_at": "timestamp",
+    "due_at": "timestamp",
+    "is_late": "boolean",
+    "contract_version": "bigint",
+    "status": "varchar",
+    "rows_in_file": "bigint",
+    "rows_accepted": "bigint",
+    "rows_rejected": "bigint",
+    "rows_not_records": "bigint",
+    "reason_code": "varchar",
+    "message": "varchar",
+    "origin": "varchar",
+}
+OUTCOMES = {
+    "delivery_id": "varchar",
+    "step": "varchar",
+    "status": "varchar",
+    "started_at": "timestamp",
+    "finished_at": "timestamp",
+    "reason_code": "varchar",
+    "message": "varchar",
+}
+QUARANTINE_FILES = {
+    "filename": "varchar",
+    "delivery_id": "varchar",
+    "dataset_id": "varchar",
+    "file_name": "varchar",
+    "contract_version": "bigint",
+}
+QUARANTINE_CELLS = {
+    "sheet_name": "varchar",
+    "line_number": "bigint",
+    "column_name": "varchar",
+    "raw_value": "varchar",
+    "raw_row": "varchar",
+    "reason_code": "varchar",
+}
+QUARANTINED_ROWS = [*list(QUARANTINE_FILES)[1:], *QUARANTINE_CELLS]
+EXPECTED = {
+    "dataset_id": "varchar",
+    "department_id": "varchar",
+    "department_zh": "varchar",
+    "business_period": "varchar",
+    "period_start": "date",
+    "period_end": "date",
+    "due_at": "timestamp",
+}
+CONTRACTS = {
+    "dataset_id": "varchar",
+    "department_id": "varchar",
+    "department_zh": "varchar",
+    "title_zh": "varchar",
+    "title_en": "varchar",
+    "each_row_is_a": "varchar",
+    "catalogue_code": "varchar",
+    "sharing_type": "varchar",
+    "openness": "varchar",
+    "level": "bigint",
+    "cycle": "varchar",
+    "mode": "varchar",
+    "version": "bigint",
+}
+CONTRACT_COLUMNS = {
+    "dataset_id": "varchar",
+    "column_name": "varchar",
+    "zh": "varchar",
+    "type": "varchar",
+    "level": "bigint",
+    "meaning": "varchar",
+    "is_required": "boolean",
+}
+PREVIOUS_VALUES = {
+    "indicator_no": "bigint",
+    "region_code": "varchar",
+    "period": "varchar",
+    "source": "varchar",
+    "vintage": "varchar",
+    "definition_version": "varchar",
+    "value": "double",
+    "build_id": "varchar",
+}
+PREVIOUS_RESTATEMENTS = {
+    "indicator_no": "bigint",
+    "region_code": "varchar",
+    "period": "varchar",
+    "before_value": "double",
+    "after_value": "double",
+    "cause": "varchar",
+    "delivery_id": "varchar",
+    "build_id": "varchar",
+    "published_at": "timestamp",
+}
