@@ -1,0 +1,215 @@
+"""What departments write down about enterprises, systems, resources, items, cases and junctions for a period."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from citylake.simulator import places
+from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
+from citylake.simulator.exports_people import FAR, touched
+from citylake.simulator.schedule import Period
+from citylake.simulator.world import World
+from citylake.simulator.world_enterprises import ENTERPRISE_STATUSES, KINDS, PROVIDERS, SERVICE_TYPES
+
+
+def _firm_rows(world: World, period: Period) -> tuple[np.ndarray, np.ndarray]:
+    firms = world.enterprises
+    return touched(
+        period, firms.registered_at, np.where(np.maximum(firms.changed, firms.closed) > NO_DAY, firms.changed_at, FAR)
+    )
+
+
+def enterprises(world: World, period: Period) -> pl.DataFrame:
+    """The market register's increment."""
+    firms, people = world.enterprises, world.people
+    rows, updated = _firm_rows(world, period)
+    status = firms.status_on(day(period.end))[rows]
+    person = firms.representative[rows]
+    return pl.DataFrame(
+        {
+            "entity_record_no": firms.record_no.gather(rows),
+            "uscc": firms.uscc.gather(rows),
+            "registration_no": firms.registration_no.gather(rows),
+            "entity_name": firms.name.gather(rows),
+            "entity_type": pick(KINDS, firms.kind[rows]),
+            "legal_representative_name": people.name.gather(person),
+            "legal_representative_id": people.resident_id.gather(person),
+            "registered_capital_cny": pl.Series(firms.capital_wan[rows].astype(float)),
+            "address": firms.address.gather(rows),
+            "street_code": pick([code for code, _ in places.ALL_STREETS], firms.street[rows]),
+            "industry_code": firms.industry.gather(rows),
+            "established_date": dates(firms.established[rows]),
+            "revoked_date": dates(np.where(status > 0, firms.closed[rows], NO_DAY)),
+            "valid_to_date": dates(firms.term_end[rows]),
+            "status": pick(ENTERPRISE_STATUSES, status),
+            "updated_at": moments(updated),
+            "_entity": pl.Series(rows),
+        }
+    )
+
+
+def taxpayers(world: World, period: Period) -> pl.DataFrame:
+    """The tax office's increment: registered a little after the market register, closed at the same time."""
+    firms, people = world.enterprises, world.people
+    rows, updated = _firm_rows(world, period)
+    kept = firms.in_tax[rows]
+    rows, updated = rows[kept], updated[kept]
+    status = firms.status_on(day(period.end))[rows]
+    person = firms.representative[rows]
+    return pl.DataFrame(
+        {
+            "tax_registration_no": firms.uscc.gather(rows),
+            "uscc": firms.uscc.gather(rows),
+            "entity_name": firms.name.gather(rows),
+            "legal_representative_name": people.name.gather(person),
+            "legal_representative_id": people.resident_id.gather(person),
+            "taxpayer_type_code": pick(KINDS, firms.kind[rows]),
+            "industry_code": firms.industry.gather(rows),
+            "address": firms.address.gather(rows),
+            "street_code": pick([code for code, _ in places.ALL_STREETS], firms.street[rows]),
+            "tax_authority_code": "国家税务总局常州市"
+            + pick([name[:2] for name in places.DIVISION_NAMES], firms.division[rows])
+            + "税务局",
+            "registered_date": dates(np.minimum(firms.established[rows] + 3, day(period.end))),
+            "revoked_date": dates(np.where(status == 2, firms.closed[rows], NO_DAY)),
+            "status": pick(["normal", "abnormal", "deregistered"], status),
+            "updated_at": moments(updated),
+            "_entity": pl.Series(rows),
+        }
+    )
+
+
+def cloud_enterprises(world: World, period: Period) -> pl.DataFrame:
+    """Every use of a cloud service known at the end of the month."""
+    uses, firms = world.cloud, world.enterprises
+    on = day(period.end)
+    rows = np.flatnonzero(uses.first_used <= on)
+    firm = uses.enterprise[rows]
+    is_lapsed = (uses.lapsed[rows] > NO_DAY) & (uses.lapsed[rows] <= on)
+    status = np.where(is_lapsed, 2, uses.is_trial[rows].astype(np.int64))
+    last_used = dates(np.where(status == 2, uses.lapsed[rows], on)).dt.strftime("%Y-%m")
+    return pl.DataFrame(
+        {
+            "uscc": firms.uscc.gather(firm),
+            "entity_name": firms.name.gather(firm),
+            "cloud_provider": pick(PROVIDERS, uses.provider[rows]),
+            "cloud_service_type_code": pick(SERVICE_TYPES, uses.service[rows]),
+            "first_cloud_date": dates(uses.first_used[rows]),
+            "last_used_month": last_used,
+            "industry_code": firms.industry.gather(firm),
+            "division_code": pick(places.DIVISIONS, firms.division[firm]),
+            "reported_by": pick([f"{name}工信局" for name in places.DIVISION_NAMES], firms.division[firm]),
+            "status": pick(["in_use", "trial", "lapsed"], status),
+            "updated_at": moments(np.where(is_lapsed, uses.lapsed[rows], uses.first_used[rows]) * 86400 + 36000),
+            "_entity": pl.Series(firm),
+        }
+    )
+
+
+def _after(column: str, period: Period) -> pl.Expr:
+    """The day if it has come by the end of the period, else null."""
+    return pl.when(pl.col(column) <= period.end).then(pl.col(column))
+
+
+def systems(world: World, period: Period) -> pl.DataFrame:
+    """The system catalogue on the last day of the month; secret systems stand in it with their secrecy level."""
+    launched, retired, moved = (_after(name, period) for name in ("launched_date", "retired_date", "cloud_date"))
+    frame = world.government.systems.with_columns(
+        launched.alias("launched_date"), retired.alias("retired_date"), moved.alias("cloud_date")
+    )
+    last = pl.max_horizontal("launched_date", "retired_date", "cloud_date").fill_null(pl.date(2025, 1, 2))
+    return frame.with_columns(
+        pl.when(pl.col("launched_date").is_null())
+        .then(pl.lit("in_build"))
+        .when(pl.col("retired_date").is_not_null())
+        .then(pl.lit("retired"))
+        .otherwise(pl.lit("in_use"))
+        .alias("status"),
+        pl.when(pl.col("cloud_date").is_not_null())
+        .then(pl.lit("government_cloud"))
+        .otherwise("other_place")
+        .alias("deployment_code"),
+        last.cast(pl.Datetime("us")).dt.offset_by("10h").alias("updated_at"),
+    )
+
+
+def servers(world: World, period: Period) -> pl.DataFrame:
+    """Servers created by the end of the month, released ones included."""
+    return (
+        world.government.servers.filter(pl.col("created_date") <= period.end)
+        .with_columns(_after("released_date", period).alias("released_date"))
+        .with_columns(
+            pl.when(pl.col("released_date").is_not_null())
+            .then(pl.lit("released"))
+            .otherwise("standing_status")
+            .alias("status")
+        )
+    )
+
+
+def resources(world: World, period: Period) -> pl.DataFrame:
+    """Catalogue entries published (or drafted) by the end of the month, withdrawn ones included."""
+    gone = _after("withdrawn_date", period)
+    return world.government.resources.filter(pl.col("published_date") <= period.end).with_columns(
+        pl.when("is_draft")
+        .then(pl.lit("draft"))
+        .when(gone.is_not_null())
+        .then(pl.lit("withdrawn"))
+        .otherwise(pl.lit("published"))
+        .alias("status"),
+        pl.coalesce(gone, "published_date").cast(pl.Datetime("us")).dt.offset_by("15h").alias("updated_at"),
+    )
+
+
+def interfaces(world: World, period: Period) -> pl.DataFrame:
+    """Attachments standing on one day."""
+    frame = world.government.interfaces.filter(pl.col("attached_date") <= period.end)
+    return frame.with_columns(
+        pl.lit(period.end).alias("stat_date"),
+        ((pl.col("calls") * (1 + period.end.day % 7)) % 9973).alias("call_count_30d"),
+        pl.col("success").alias("success_rate_pct"),
+        pl.lit(period.end).cast(pl.Datetime("us")).dt.offset_by("1h").alias("data_updated_at"),
+    )
+
+
+def items(world: World, period: Period) -> pl.DataFrame:
+    """Item versions in force from a day up to the Sunday of the file, ended ones included."""
+    ended = _after("valid_to_date", period)
+    frame = world.services.items.filter(pl.col("valid_from_date") <= period.end)
+    code = pl.col("item_code")
+    return frame.with_columns(
+        ended.alias("valid_to_date"),
+        pl.when(pl.col("is_disabled") & ended.is_not_null())
+        .then(pl.lit("disabled"))
+        .otherwise(pl.lit("enabled"))
+        .alias("status"),
+        pl.when("has_url").then("https://zwfw.example.cn/item/" + code).alias("online_url"),
+        pl.when("is_exception").then(pl.lit("法律法规规定须现场办理")).alias("exception_basis"),
+        pl.coalesce(ended, "valid_from_date").cast(pl.Datetime("us")).dt.offset_by("9h").alias("updated_at"),
+    )
+
+
+def cases(world: World, period: Period) -> pl.DataFrame:
+    """Cases applied for within the period; those not yet closed at its end have no closing time."""
+    end = pl.lit(period.end).cast(pl.Datetime("us")).dt.offset_by("1d")
+    begin = pl.lit(period.begin).cast(pl.Datetime("us"))
+    frame = world.services.cases.filter((pl.col("applied_at") >= begin) & (pl.col("applied_at") < end))
+    is_closed = pl.col("closed_at") < end
+    return frame.with_columns(
+        pl.when(is_closed).then("closed_at").alias("closed_at"),
+        pl.when(is_closed).then(pl.lit("办结")).otherwise(pl.lit("在办")).alias("result_code"),
+    )
+
+
+def junctions(world: World, period: Period) -> pl.DataFrame:
+    """Junctions on the last day of the month."""
+    joined, gone = _after("connected_date", period), _after("stopped_date", period)
+    return world.services.junctions.with_columns(
+        joined.alias("connected_date"),
+        joined.is_not_null().alias("is_networked"),
+        (joined.is_not_null() & pl.col("has_joint_control")).alias("is_jointly_controlled"),
+        pl.when(gone.is_not_null()).then("stop_status").otherwise(pl.lit("in_use")).alias("status"),
+        pl.lit("CGCS2000").alias("coordinate_system"),
+        pl.coalesce(gone, joined, pl.date(2021, 3, 1)).cast(pl.Datetime("us")).dt.offset_by("11h").alias("updated_at"),
+    )

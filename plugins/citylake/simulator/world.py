@@ -1,0 +1,52 @@
+"""The simulated world as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from citylake.simulator.drawing import NO_DAY, Streams
+from citylake.simulator.schedule import Schedule
+from citylake.simulator.world_cards import Cards, Events, make_cards, make_electronic_cards, make_vouchers
+from citylake.simulator.world_enterprises import CloudUses, Enterprises, make_cloud_uses, make_enterprises
+from citylake.simulator.world_government import Government, make_government
+from citylake.simulator.world_insurance import Insurance, make_insurance
+from citylake.simulator.world_people import People, make_people
+from citylake.simulator.world_services import Services, make_services
+
+
+@dataclass
+class World:
+    """Everything that is true in the simulated city; exports and truth are two views of it."""
+
+    schedule: Schedule
+    people: People
+    enterprises: Enterprises
+    cloud: CloudUses
+    insurance: Insurance
+    cards: Cards
+    electronic_cards: Events
+    vouchers: Events
+    government: Government
+    services: Services
+
+
+def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
+    people = make_people(count, schedule, streams)
+    enterprises = make_enterprises(people, schedule, streams)
+    employers = np.flatnonzero(enterprises.uscc.is_not_null().to_numpy() & (enterprises.closed == NO_DAY))
+    insurance = make_insurance(people, employers, schedule, streams)
+    cards = make_cards(people, schedule, streams)
+    return World(
+        schedule=schedule,
+        people=people,
+        enterprises=enterprises,
+        insurance=insurance,
+        cards=cards,
+        cloud=make_cloud_uses(enterprises, schedule, streams),
+        electronic_cards=make_electronic_cards(people, cards, schedule, streams),
+        vouchers=make_vouchers(people, insurance.medical, schedule, streams),
+        government=make_government(schedule, streams),
+        services=make_services(people, enterprises, schedule, streams),
+    )
