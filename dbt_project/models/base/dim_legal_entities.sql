@@ -1,9 +1,9 @@
--- 法人基础库: the golden row of each unified social credit code; records without one stand for themselves under their
--- registration number.  One row per legal entity.
+-- 法人基础库: the golden row of each unified social credit code; records that no rule brings to one stand for themselves
+-- under their registration number.  One row per legal entity.
 with
 
 records as (
-    select * from {{ ref('int_entity_records') }}
+    select * from {{ ref('int_entity_matches') }}
 ),
 
 attributes as (
@@ -27,8 +27,7 @@ golden as (
 known as (
     select
         entity_key,
-        max(match_rule) as key_kind,
-        max(current_uscc) as uscc,
+        max(entity_uscc) as uscc,
         coalesce(
             max(case when dataset_id = 'market_supervision__enterprises' then registration_no end), max(registration_no)
         ) as registration_no,
@@ -73,7 +72,6 @@ select
     known.is_in_tax_register,
     known.has_licence_revoked,
     known.has_been_tax_abnormal,
-    known.key_kind,
     golden.entity_name_dataset_id,
     coalesce(golden.established_date, known.first_seen_date) as valid_from,
     case when golden.status = 'deregistered' then golden.revoked_date end as valid_to,

@@ -6,7 +6,7 @@ person_records as (
 ),
 
 entity_records as (
-    select * from {{ ref('int_entity_records') }}
+    select * from {{ ref('int_entity_matches') }}
 ),
 
 run as (
@@ -25,7 +25,8 @@ person_links as (
         case
             when person_records.resident_id = person_records.current_resident_id then 'resident_id'
             else 'source_record'
-        end as match_rule
+        end as match_rule,
+        1.0 as match_score
     from person_records
     cross join run
 ),
@@ -39,7 +40,8 @@ entity_links as (
         file_name,
         sheet_name,
         line_number,
-        case when uscc is null and current_uscc is not null then 'source_record' else match_rule end as match_rule
+        match_rule,
+        match_score
     from entity_records
 ),
 
@@ -58,5 +60,5 @@ select
     sheet_name,
     line_number,
     match_rule,
-    cast(1.0 as double) as match_score
+    cast(match_score as double) as match_score
 from links

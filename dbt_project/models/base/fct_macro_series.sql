@@ -6,6 +6,7 @@ with
     'statistics__bulletin_figures', 'industry__published_figures', 'government_services__published_figures',
     'big_data__published_figures', 'ecology__published_figures', 'government_office__published_figures',
 ] -%}
+{% set observation = 'indicator_name, stat_year, period_label, division_name, vintage, value, document_title' -%}
 
 deliveries as (
     select * from {{ ref('stg_deliveries') }}
@@ -13,10 +14,13 @@ deliveries as (
 
 united as (
     {%- for dataset in publishers %}
-    select '{{ dataset }}' as dataset_id, figures.* from {{ ref('stg_' ~ dataset) }} as figures
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            '{{ dataset }}' as dataset_id,
+            figures.*
+        from {{ ref('stg_' ~ dataset) }} as figures
+        {% if not loop.last %}
+            union all
+        {% endif %}
     {%- endfor %}
 ),
 
@@ -26,14 +30,11 @@ numbered as (
         deliveries.origin,
         deliveries.received_at,
         row_number() over (
-            partition by
-                united.indicator_name, united.stat_year, united.period_label, united.division_name, united.vintage,
-                united.value, united.document_title
+            partition by {{ observation }}
             order by deliveries.period_end desc, deliveries.revision_no desc, united.line_number desc
         ) as recency,
         count(*) over (
-            partition by united.indicator_name, united.stat_year, united.period_label, united.division_name, united.vintage,
-                united.value, united.document_title
+            partition by {{ observation }}
         ) as source_count
     from united
     inner join deliveries on united.delivery_id = deliveries.delivery_id

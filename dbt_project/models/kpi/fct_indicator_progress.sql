@@ -62,11 +62,11 @@ select
             then coalesce(inputs.not_assessable_reason, forecasts.destatis_reason, '连续年度数据少于四期')
     end as destatis_reason
 from inputs
-{% for part in ['linear', 'classes', 'cross_checks', 'forecasts'] -%}
-left join {{ part }}
-    on
-        inputs.indicator_no = {{ part }}.indicator_no
-        and inputs.region_code = {{ part }}.region_code
-        and inputs.period = {{ part }}.period
-        and inputs.milestone_year = {{ part }}.milestone_year
+{% for part in ['linear', 'classes', 'cross_checks', 'forecasts'] %}
+    left join {{ part }}
+        on
+            inputs.indicator_no = {{ part }}.indicator_no
+            and inputs.region_code = {{ part }}.region_code
+            and inputs.period = {{ part }}.period
+            and inputs.milestone_year = {{ part }}.milestone_year
 {% endfor %}

@@ -1,5 +1,5 @@
--- 项目进度: how much of each project's scheduled time has passed; no dataset reports the work itself yet, so nothing is said about it.
--- One row per project and month.
+-- 项目进度: how much of each project's scheduled time has passed; no dataset reports the work itself yet, so nothing is
+-- said about it.  One row per project and month.
 with
 
 projects as (

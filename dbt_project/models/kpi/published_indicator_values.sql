@@ -45,9 +45,9 @@ select
     row_number() over (
         partition by indicator_no, period, vintage
         order by
-            case when confidence_code like 'high%' then 1 when confidence_code like 'medium%' then 2 else 3 end,
+            case when confidence_code like 'high%' then 1 when confidence_code like 'medium%' then 2 else 3 end asc,
             published_date desc,
-            document_title,
-            value
+            document_title asc,
+            value asc
     ) = 1 as is_used
 from matched

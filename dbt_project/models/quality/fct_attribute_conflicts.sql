@@ -1,4 +1,5 @@
--- 数据冲突: what a dataset says differently from the dataset that is believed first.  One row per entity, attribute and losing value.
+-- 数据冲突: what a dataset says differently from the dataset that is believed first.  One row per entity, attribute and
+-- losing value.
 with
 
 person_attributes as (

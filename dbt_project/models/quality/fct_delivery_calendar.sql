@@ -1,4 +1,5 @@
--- 应交日历: what was due by the business date, whether it came, and whether it came in time.  One row per dataset and business period.
+-- 应交日历: what was due by the business date, whether it came, and whether it came in time.  One row per dataset and
+-- business period.
 with
 
 expected as (

@@ -2,7 +2,7 @@
 with
 
 records as (
-    select * from {{ ref('int_entity_records') }}
+    select * from {{ ref('int_entity_matches') }}
 ),
 
 authority as (

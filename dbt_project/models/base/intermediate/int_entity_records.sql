@@ -1,5 +1,5 @@
--- Every source record that names a legal entity, keyed by the credit code that the same record carries today (older
--- rows of it may still show a registration number only).  One row per source record.
+-- Every source record that names a legal entity, with the credit code that the same record carries today (older rows of
+-- it may still show a registration number only).  One row per source record.
 with
 
 register_rows as (
@@ -79,31 +79,15 @@ dated as (
         coalesce(united.updated_at, cast(deliveries.period_end as timestamp)) as changed_at
     from united
     inner join deliveries on united.delivery_id = deliveries.delivery_id
-),
-
-coded as (
-    select
-        *,
-        coalesce(
-            uscc,
-            first_value(uscc) over (
-                partition by dataset_id, source_key
-                order by case when uscc is null then 1 else 0 end, changed_at desc, period_end desc, revision_no desc
-            )
-        ) as current_uscc
-    from dated
 )
 
 select
     *,
-    case
-        when current_uscc is not null then 'uscc|' || current_uscc
-        when registration_no is not null then 'registration_no|' || registration_no
-        else 'entity_name|' || entity_name
-    end as entity_key,
-    case
-        when current_uscc is not null then 'uscc'
-        when registration_no is not null then 'registration_no'
-        else 'entity_name'
-    end as match_rule
-from coded
+    coalesce(
+        uscc,
+        first_value(uscc) over (
+            partition by dataset_id, source_key
+            order by case when uscc is null then 1 else 0 end, changed_at desc, period_end desc, revision_no desc
+        )
+    ) as current_uscc
+from dated

@@ -23,7 +23,7 @@ numbered as (
         person_id,
         region_code,
         min(issued_date) over (partition by person_id) as held_from,
-        row_number() over (partition by person_id order by issued_date desc, certificate_id) as recency
+        row_number() over (partition by person_id order by issued_date desc, certificate_id asc) as recency
     from cards
 ),
 

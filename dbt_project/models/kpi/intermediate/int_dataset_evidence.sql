@@ -66,6 +66,6 @@ select
     coalesce(counted.rows_accepted, 0) as rows_accepted,
     coalesce(counted.rows_rejected, 0) as rows_rejected
 from first_due
-inner join months on months.period >= first_due.first_period
+inner join months on first_due.first_period <= months.period
 left join due on first_due.dataset_id = due.dataset_id and months.period = due.period
 left join counted on first_due.dataset_id = counted.dataset_id and months.period = counted.period

@@ -1,5 +1,5 @@
--- The one value that stands for an indicator today: the latest that is not held back; at the same month measured before simulated
--- before published.  One row per indicator that has a value for the city.
+-- The one value that stands for an indicator today: the latest that is not held back; at the same month measured
+-- before simulated before published.  One row per indicator that has a value for the city.
 with
 
 series as (
@@ -54,7 +54,7 @@ left join newest_held
     on
         numbered.indicator_no = newest_held.indicator_no
         and newest_held.recency = 1
-        and newest_held.held_month_number > numbered.month_number
+        and numbered.month_number < newest_held.held_month_number
 left join year_before
     on
         numbered.indicator_no = year_before.indicator_no

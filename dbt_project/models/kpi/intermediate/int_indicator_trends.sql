@@ -20,7 +20,8 @@ summed as (
     window trend as (
         partition by indicator_no, region_code, source, definition_version
         order by month_number
-        rows between {{ var('trend_points') - 1 }} preceding and current row
+        -- two years of months: long enough for a line, short enough to notice a change of pace
+        rows between 23 preceding and current row
     )
 ),
 

@@ -1,6 +1,6 @@
--- The international measures beside the linear schedule: Statistics Canada / Open SDG, UN Statistics Division, UN-ESCAP. NULL with a
--- reason where they mislead (baseline zero, target equal to the baseline, change of sign).  One row per indicator, region, period
--- and milestone.
+-- The international measures beside the linear schedule: Statistics Canada / Open SDG, UN Statistics Division,
+-- UN-ESCAP. NULL with a reason where they mislead (baseline zero, target equal to the baseline, change of sign).  One
+-- row per indicator, region, period and milestone.
 with
 
 inputs as (
@@ -45,8 +45,8 @@ rated as (
 measured as (
     select
         *,
-        case when y0 < 0 then -1 else 1 end * d * observed_rate / abs(required_rate) as statcan_ratio,
-        (y * power(1 + observed_rate, t_target - t) - y0) / (y_target - y0) as unsd_ratio,
+        round(case when y0 < 0 then -1 else 1 end * d * observed_rate / abs(required_rate), 6) as statcan_ratio,
+        round((y * power(1 + observed_rate, t_target - t) - y0) / (y_target - y0), 6) as unsd_ratio,
         coalesce(d * (y - y_target) >= 0, false) as is_met
     from rated
 )
@@ -66,8 +66,8 @@ select
         else 'deterioration'
     end as statcan_class,
     case
-        when statcan_ratio >= 0.6 then least(7.1429 * statcan_ratio - 4.2857, 5)
-        when statcan_ratio is not null then greatest(4.1667 * statcan_ratio - 2.5, -5)
+        when statcan_ratio >= 0.6 then round(least(7.1429 * statcan_ratio - 4.2857, 5), 6)
+        when statcan_ratio is not null then round(greatest(4.1667 * statcan_ratio - 2.5, -5), 6)
     end as statcan_score,
     unsd_ratio,
     case
@@ -77,7 +77,7 @@ select
         when unsd_ratio >= 0.1 then 'acceleration needed'
         else 'stagnation or regression'
     end as unsd_class,
-    case when no_path_reason is null then 10 * d * (y - y0) / abs(y_target - y0) end as escap_csi,
+    case when no_path_reason is null then round(10 * d * (y - y0) / abs(y_target - y0), 6) end as escap_csi,
     no_rate_reason as statcan_reason,
     no_rate_reason as unsd_reason,
     no_path_reason as escap_reason

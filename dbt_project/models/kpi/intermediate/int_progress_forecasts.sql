@@ -46,11 +46,11 @@ select
     region_code,
     period,
     milestone_year,
-    case when has_line then line_at_target end as forecast_value,
-    case when has_line then line_at_target - half_band end as forecast_low,
-    case when has_line then line_at_target + half_band end as forecast_high,
-    mean_yearly_change,
-    projected_value,
+    case when has_line then round(line_at_target, 6) end as forecast_value,
+    case when has_line then round(line_at_target - half_band, 6) end as forecast_low,
+    case when has_line then round(line_at_target + half_band, 6) end as forecast_high,
+    round(mean_yearly_change, 6) as mean_yearly_change,
+    round(projected_value, 6) as projected_value,
     -- fewer than four consecutive yearly points carry no symbol
     case
         when consecutive_changes is null or consecutive_changes < 3 or target_type in ('range', 'binary') then null

@@ -1,5 +1,6 @@
--- The numbers that every measure of progress starts from: baseline (y0, t0), value (y, t), target (y_target, t_target), and the leg
--- of the path baseline -> milestone -> milestone on which the value lies.  One row per indicator, region, period and milestone.
+-- The numbers that every measure of progress starts from: baseline (y0, t0), value (y, t), target (y_target,
+-- t_target), and the leg of the path baseline -> milestone -> milestone on which the value lies.  One row per
+-- indicator, region, period and milestone.
 with
 
 assessed as (

@@ -59,16 +59,16 @@ select
     is_hold,
     t < t_target as is_before_date,
     has_schedule,
-    case when has_schedule then raw_completion end as completion,
-    case when has_schedule then raw_elapsed end as elapsed,
+    case when has_schedule then round(raw_completion, 6) end as completion,
+    case when has_schedule then round(raw_elapsed, 6) end as elapsed,
     -- a leg that asks for nothing yet has no index
-    case when has_schedule and raw_elapsed > 0 then raw_completion / raw_elapsed end as schedule_index,
-    case when has_schedule then scheduled_value end as scheduled_value,
-    distance,
+    case when has_schedule and raw_elapsed > 0 then round(raw_completion / raw_elapsed, 6) end as schedule_index,
+    case when has_schedule then round(scheduled_value, 6) end as scheduled_value,
+    round(distance, 6) as distance,
     case
         when not_assessable_reason is not null or t >= t_target then null
         when is_met then 0.0
         when target_type in ('hold_at_least', 'hold_at_most', 'range', 'binary') then null
-        else (y_target - y) / (t_target - t)
+        else round((y_target - y) / (t_target - t), 6)
     end as required_yearly_change
 from measured

@@ -1,4 +1,5 @@
--- 企业上云: the newest register of cloud use.  One row per enterprise, provider and kind of service.
+-- 企业上云: the newest register of cloud use; enterprises reported without a code get it from the entity base where a
+-- rule settles it.  One row per enterprise, provider and kind of service.
 with
 
 uses as (
@@ -9,13 +10,19 @@ uses as (
     ) }}
 ),
 
+matches as (
+    select * from {{ ref('int_entity_matches') }}
+    where dataset_id = 'industry__cloud_enterprises'
+),
+
 divisions as (
     select * from {{ ref('region_divisions') }}
 )
 
 select
-    case when uses.uscc is not null then {{ entity_id("'uscc|' || uses.uscc") }} end as legal_entity_id,
-    uses.uscc,
+    {{ entity_id('matches.entity_key') }} as legal_entity_id,
+    matches.entity_uscc as uscc,
+    matches.match_rule,
     uses.entity_name,
     uses.cloud_provider,
     uses.cloud_service_type_code,
@@ -29,4 +36,5 @@ select
     uses.delivery_id,
     uses.line_number
 from uses
+inner join matches on uses.delivery_id = matches.delivery_id and uses.line_number = matches.line_number
 left join divisions on {{ county_of('uses.division_code') }} = divisions.division_code
