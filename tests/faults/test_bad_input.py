@@ -9,12 +9,12 @@ from typing import Any
 
 import polars as pl
 import pytest
-from samples import residents_file
 
 from citylake import landing, staging
 from citylake.contracts.reasons import REASONS
 from citylake.lake import Lake
 from citylake.settings import Settings
+from samples import residents_file
 
 pytestmark = pytest.mark.store
 NAME = "户籍人口信息_20250930.csv"

@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from samples import residents_file
 
 from citylake import landing, staging
 from citylake.lake import BUCKETS, Lake
 from citylake.settings import PROJECT, Settings
+from samples import residents_file
 
 pytestmark = pytest.mark.store
 NIGHT = Path(__file__).with_name("night_cut_short.py")

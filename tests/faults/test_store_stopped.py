@@ -6,13 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from samples import residents_file
 
 from citylake import landing, staging
 from citylake.errors import StoreUnavailable
 from citylake.lake import Lake
 from citylake.orchestration import minio_server
 from citylake.settings import Settings
+from samples import residents_file
 
 pytestmark = pytest.mark.store
 

@@ -103,9 +103,13 @@ PREFIXES = [91, 91, 91, 93, 91]
 
 
 def make_enterprises(people: People, schedule: Schedule, streams: Streams) -> Enterprises:
-    """About one enterprise for thirty people, never fewer than 200, so that every day has changes."""
+    """One enterprise for thirty people; a small city has more, up to 30,000.
+
+    Some targets are counts (15,000 enterprises on the cloud): they mean something only where enterprises are as many as
+    in the real city, also when its people are few.
+    """
     rng = streams.named("enterprises")
-    count = max(200, people.count // 30)
+    count = max(people.count // 30, min(people.count * 3 // 5, 30_000))
     first, until = day(schedule.first_day), day(schedule.until)
     established = _established(rng, count, first, until)
     division = weighted(rng, places.REGISTERED, count)

@@ -8,13 +8,13 @@ from pathlib import Path
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples.residents_file import GOOD_ID, HEADER, Line, row
 
 from citylake.contracts import load_contracts
+from citylake.contracts.reasons import REASONS
 from citylake.errors import FileRefused
 from citylake.settings import PACKAGE
 from citylake.staging.engine import Staged, stage_file
-from citylake.contracts.reasons import REASONS
+from samples.residents_file import GOOD_ID, HEADER, Line, row
 
 CONTRACTS = load_contracts(PACKAGE / "contracts")
 RESIDENTS = CONTRACTS.datasets["public_security__resident_register"]

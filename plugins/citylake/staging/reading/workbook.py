@@ -18,6 +18,7 @@ from citylake.staging.reading import headers
 from citylake.staging.reading.block import Block, Reading
 
 _SECONDS = 300
+_EXCEL_DIGITS = 15
 _CHILD = Path(__file__).with_name("workbook_child.py")
 
 
@@ -90,7 +91,7 @@ def read_workbook(path: Path, contract: Contract, reading: Reading) -> Iterator[
         header = _header(frame, contract, reading, sheet)
         if header.below < frame.height:
             answer = _answer(path, contract, reading, None, skip=header.below)
-    _refuse_numeric_identifiers(answer, header, contract, reading, sheet)
+    _refuse_numeric_identifiers(answer, frame, header, contract, reading, sheet)
     yield _block(frame, header, reading, sheet)
 
 
@@ -145,13 +146,16 @@ def _header(frame: pl.DataFrame, contract: Contract, reading: Reading, sheet: st
 
 
 def _refuse_numeric_identifiers(
-    answer: dict[str, object], header: _Header, contract: Contract, reading: Reading, sheet: str
+    answer: dict[str, object], frame: pl.DataFrame, header: _Header, contract: Contract, reading: Reading, sheet: str
 ) -> None:
-    """An identifier longer than 15 digits that Excel keeps as a number has lost its last digits for good."""
+    """A code longer than 15 digits that Excel keeps as a number has lost its last digits for good."""
     numeric = answer.get("numeric") or {}
     for index, name in enumerate(header.names):
         column = contract.columns.get(name or "")
-        if column and column.check in ("resident_id", "uscc") and isinstance(numeric, dict) and f"c{index}" in numeric:
+        if not column or column.type != "code" or not isinstance(numeric, dict) or f"c{index}" not in numeric:
+            continue
+        digits = frame[f"c{index}"].slice(header.below).str.extract(r"^([0-9]+)(?:\.0+)?$").str.len_bytes().max()
+        if isinstance(digits, int) and digits > _EXCEL_DIGITS:
             raise FileRefused(
                 "file.id_column_numeric",
                 f"列“{column.headers[0]}”已被 Excel 转成数字, 15 位以后的数字已经丢失",
