@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from citylake.cli.console import DateOption, JsonOption, business_date, console, show_json, show_table
+from citylake.cli.console import DateOption, Format, JsonOption, business_date, console, show_json, show_table
 from citylake.errors import CheckFailed
 from citylake.orchestration import health, minio_server
 from citylake.orchestration.status import delivery_status
@@ -91,7 +91,7 @@ def doctor(json: JsonOption = False) -> None:
 
 
 @quarantine.command("list")
-def list_quarantine(format: Annotated[str, typer.Option(help="table | csv | json")] = "table") -> None:
+def list_quarantine(format: Annotated[Format, typer.Option(help="输出格式 / output format")] = "table") -> None:
     """有拒收行、被暂存或被拒收的交付 / deliveries with rejected rows, held or refused."""
     _query(_HELD, format)
 
@@ -100,19 +100,19 @@ def list_quarantine(format: Annotated[str, typer.Option(help="table | csv | json
 def show_quarantine(
     delivery: Annotated[str, typer.Argument(help="交付编号 / delivery id")],
     rows: Annotated[int, typer.Option(min=1)] = 50,
-    format: Annotated[str, typer.Option(help="table | csv | json")] = "table",
+    format: Annotated[Format, typer.Option(help="输出格式 / output format")] = "table",
 ) -> None:
     """一份交付被拒收的单元格: 工作表、行、列、原值、原因 / the rejected cells of one delivery."""
     _query(_ROWS.format(delivery=delivery.replace("'", "''"), rows=rows), format)
 
 
 @corrections.command("list")
-def list_corrections(format: Annotated[str, typer.Option(help="table | csv | json")] = "table") -> None:
+def list_corrections(format: Annotated[Format, typer.Option(help="输出格式 / output format")] = "table") -> None:
     """校核单及其状态 / correction requests and their state."""
     _query(_REQUESTS, format)
 
 
-def _query(sql: str, format: str) -> None:
+def _query(sql: str, format: Format) -> None:
     from citylake import warehouse
 
     text = warehouse.query(sql, role="operator", format=format)

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -19,6 +19,8 @@ from citylake.settings import yesterday
 console = Console()
 error_console = Console(stderr=True)
 
+Format = Literal["table", "csv", "json", "parquet"]
+Role = Literal["analyst", "operator"]
 DateOption = Annotated[
     str | None, typer.Option("--date", help="业务日期 2025-09-30, 缺省为昨天 / business date, default yesterday")
 ]

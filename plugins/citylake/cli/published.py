@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from citylake.cli.console import JsonOption, console, show_json, show_table
+from citylake.cli.console import Format, JsonOption, Role, console, show_json, show_table
 from citylake.errors import UsageError
 from citylake.orchestration import minio_server
 from citylake.settings import get_settings
@@ -21,8 +21,8 @@ def register(app: typer.Typer) -> None:
 
 def query(
     sql: Annotated[str, typer.Argument(help="一条 SELECT 语句 / one SELECT statement")],
-    role: Annotated[str, typer.Option(help="analyst | operator")] = "analyst",
-    format: Annotated[str, typer.Option(help="table | csv | json | parquet")] = "table",
+    role: Annotated[Role, typer.Option(help="角色 / role")] = "analyst",
+    format: Annotated[Format, typer.Option(help="输出格式 / output format")] = "table",
     out: Annotated[Path | None, typer.Option(help="写入文件 / file to write")] = None,
 ) -> None:
     """查询已发布的版本, 只读 / reads the published version, never writes."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from citylake.cli.console import DatasetOption, DateOption, JsonOption, business_date, console, show_json
-from citylake.errors import UsageError
 from citylake.orchestration import minio_server, stages
 from citylake.settings import get_settings
 
-_KINDS = ("full", "increment", "event", "correction")
-_FAULTS = ("none", "usual", "all")
+Kind = Literal["full", "increment", "event", "correction"]
+Faults = Literal["none", "usual", "all"]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +25,7 @@ def deliver(
     paths: Annotated[list[Path], typer.Argument(help="文件或文件夹 / files or folders")],
     dataset: Annotated[str | None, typer.Option(help="数据集编号 / dataset id")] = None,
     period: Annotated[str | None, typer.Option(help="账期 2025、2025Q3、2025-09、2025-09-30")] = None,
-    kind: Annotated[str | None, typer.Option(help="full | increment | event | correction")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="交付方式 / kind of delivery")] = None,
     keep_times: Annotated[
         bool, typer.Option("--keep-times", help="以文件修改时间为到达时间 (补录历史、模拟城市)")
     ] = False,
@@ -34,8 +33,6 @@ def deliver(
     """报送: 将文件放入部门收件箱 / puts files into the departments' inboxes, as a department would."""
     from citylake import landing
 
-    if kind is not None and kind not in _KINDS:
-        raise UsageError(f"--kind {kind!r} 无效", action=f"可用: {'、'.join(_KINDS)}")
     with minio_server.running_store(get_settings()) as settings:
         sent = landing.deliver(settings, paths, dataset_id=dataset, period=period, kind=kind, keep_times=keep_times)
     console.print(f"已放入收件箱 {sent} 个文件; 下一步: citylake land")
@@ -113,13 +110,11 @@ def simulate(
     months: Annotated[int, typer.Option(min=1, max=60)] = 3,
     seed: Annotated[int, typer.Option()] = 20250930,
     until: Annotated[str, typer.Option(help="最后一个业务日期 / last business date")] = "2025-09-30",
-    faults: Annotated[str, typer.Option(help="none | usual | all")] = "usual",
+    faults: Annotated[Faults, typer.Option(help="差错 / faults put in")] = "usual",
 ) -> None:
     """模拟: 生成一座模拟城市的部门文件与真值 / a simulated city: department exports and the truth."""
     from citylake import simulator
 
-    if faults not in _FAULTS:
-        raise UsageError(f"--faults {faults!r} 无效", action=f"可用: {'、'.join(_FAULTS)}")
     with console.status("模拟城市…") as status:
         summary = simulator.simulate(
             out, people, months, seed, business_date(until), faults, progress=lambda text: status.update(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -55,7 +56,7 @@ class Period:
         return cls(date(year, 1, 1), date(year, 12, 31), f"{year:04d}")
 
 
-_FROM_NUMBERS = {
+_FROM_NUMBERS: dict[str, Callable[..., Period]] = {
     "day": lambda year, month, day: Period.day(date(year, month, day)),
     "month": Period.month,
     "quarter": Period.quarter,
