@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     s3_read_seconds: float = 60.0
     s3_tries: int = 4
     contracts: Path = PACKAGE / "contracts"
-    plan: Path = PROJECT / "dbt_project" / "seeds"
+    plan: Path = PROJECT / "dbt_project" / "seeds" / "plan"
     dbt_project: Path = PROJECT / "dbt_project"
     keep_versions: int = 7
     block_megabytes: int = 32
