@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -16,8 +17,10 @@ from citylake.contracts import Period
 from citylake.errors import DateUnreadable
 from citylake.settings import yesterday
 
-console = Console()
-error_console = Console(stderr=True)
+# In a log or a pipe a line stays one line, whatever the width of a terminal would be.
+_LOG_WIDTH = 240
+console = Console(width=None if sys.stdout.isatty() else _LOG_WIDTH)
+error_console = Console(stderr=True, width=None if sys.stderr.isatty() else _LOG_WIDTH)
 
 Format = Literal["table", "csv", "json", "parquet"]
 Role = Literal["analyst", "operator"]

@@ -134,7 +134,7 @@ def test_only_the_last_versions_are_kept_and_never_without_the_current_one(finis
     assert {key.split("/")[1][:8] for bucket, key in lake.objects if "/" in key} == {"20250903", "20250904"}
     rollback("20250903-aaaaaaaa", settings)
     finished_build(settings, date(2025, 9, 2), "20250902-bbbbbbbb")
-    publish(date(2025, 9, 2), settings)
+    publish(date(2025, 9, 2), settings.model_copy(update={"keep_versions": 1}))
     assert [one.build_id for one in versions(settings) if one.is_current] == ["20250903-aaaaaaaa"]
 
 
