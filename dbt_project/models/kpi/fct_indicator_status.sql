@@ -51,7 +51,11 @@ select
     progress.elapsed,
     progress.schedule_index,
     coalesce(progress.progress_class, '无法评价') as progress_class,
-    case when headlines.y is null then '没有数据' else progress.reason end as reason,
+    case
+        when headlines.y is null then '没有数据'
+        when progress.indicator_no is null then '规划没有目标值'
+        else progress.reason
+    end as reason,
     milestones.worst_milestone_year,
     coalesce(milestones.worst_progress_class, '无法评价') as worst_progress_class,
     progress.required_yearly_change,
@@ -82,7 +86,8 @@ select
         when coalesce(headlines.expected_deliveries, 0) = 0 then '本期尚无到期应交数据'
         else
             '应交 ' || cast(headlines.expected_deliveries as string) || ' 份，实交 '
-            || cast(headlines.present_deliveries as string) || ' 份'
+            || cast(headlines.present_deliveries as string) || ' 份，退回率 '
+            || cast(round(100 * coalesce(headlines.rejected_share, 0), 1) as string) || '%'
     end as evidence_note,
     sources.missing_datasets_zh
 from indicators

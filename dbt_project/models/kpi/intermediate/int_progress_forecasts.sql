@@ -23,7 +23,7 @@ joined as (
             trends.residual_variance
             * (1 + 1.0 / trends.n + power(inputs.t_target - trends.t_mean, 2) / trends.t_squares)
         ) as half_band,
-        coalesce(trends.n >= 3 and trends.t_squares > 0 and not inputs.is_final, false) as has_line
+        coalesce(trends.n >= 3 and trends.t_squares > 0 and inputs.t < inputs.t_target, false) as has_line
     from inputs
     left join trends
         on
@@ -53,12 +53,16 @@ select
     round(projected_value, 6) as projected_value,
     -- fewer than four consecutive yearly points carry no symbol
     case
-        when consecutive_changes is null or consecutive_changes < 3 or target_type in ('range', 'binary') then null
+        when t >= t_target or target_type in ('range', 'binary') then null
+        when consecutive_changes is null or consecutive_changes < 3 then null
         when is_met then 'sun'
         when d * mean_yearly_change <= 0 then 'storm'
         when (y_target - projected_value) / (y_target - y) < 0.05 then 'sun'
         when (y_target - projected_value) / (y_target - y) <= 0.2 + 1e-9 then 'sun_and_cloud'
         else 'cloud'
     end as destatis_symbol,
-    case when target_type in ('range', 'binary') then '区间型或二元目标没有方向' end as destatis_reason
+    case
+        when t >= t_target then '里程碑已到期'
+        when target_type in ('range', 'binary') then '区间型或二元目标没有方向'
+    end as destatis_reason
 from projected
