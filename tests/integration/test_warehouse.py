@@ -55,8 +55,9 @@ def city(store: Settings, tmp_path: Path) -> Settings:
         )
     count = f"(select count(*) from {{{{ source('lake', '{CARDS}') }}}})"
     rest = "'320400' as region_code, '2025-09' as period, null::double as numerator, null::double as denominator"
-    rest += ", '%' as unit, 'simulated' as source, 'current' as vintage, 'v1' as definition_version, 1 as expected_deliveries"
-    rest += ", 1 as present_deliveries, 0 as rejected_share, false as is_held_back, null as held_reason"
+    rest += ", '%' as unit, 'simulated' as source, 'current' as vintage, 'v1' as definition_version"
+    rest += ", 1 as expected_deliveries, 1 as present_deliveries"
+    rest += ", 0 as rejected_share, false as is_held_back, null as held_reason"
     value = f"nullif({count}, 13)::double"
     write(
         "models/fct_indicator_values.sql",

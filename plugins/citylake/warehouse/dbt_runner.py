@@ -39,7 +39,8 @@ def run_dbt(settings: Settings, build_id: str, folder: Path, select: str | None)
     from dbt.artifacts.schemas.run import RunExecutionResult
 
     arguments = ["build", "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project)]
-    arguments += ["--target-path", str(target), "--log-path", str(logs), "--no-use-colors", "--quiet", "--threads", "2"]
+    arguments += ["--target-path", str(target), "--log-path", str(logs), "--no-use-colors", "--threads", "2"]
+    arguments += ["--log-level", "none", "--log-level-file", "info"]  # failures are told by our own error, once
     # A test runs in the layer where the last of its tables is built, not in the first one that it touches.
     arguments += ["--indirect-selection", "buildable"]
     arguments += ["--select", select] if select else []
