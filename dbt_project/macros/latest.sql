@@ -47,6 +47,7 @@ numbered as (
                 {% endif -%}
                 period_end desc,
                 revision_no desc,
+                delivery_id desc,
                 line_number desc
         ) as recency
     from current_rows

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-HEADER = "# Written from the data contracts (plugins/citylake/contracts/dbt_sources.py). Change the contract, not this file.\n"
+HEADER = "# Written by plugins/citylake/contracts/dbt_sources.py. Change the contract, not this file.\n"
 SOURCES_FILE = "_lake__sources.yml"
 STAGING_FILE = "_staging__models.yml"
 # What staging adds to every row of every dataset.

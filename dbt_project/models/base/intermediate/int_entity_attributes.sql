@@ -15,7 +15,7 @@ numbered as (
         *,
         row_number() over (
             partition by entity_key, dataset_id
-            order by changed_at desc, period_end desc, revision_no desc, line_number desc
+            order by changed_at desc, period_end desc, revision_no desc, delivery_id desc, line_number desc
         ) as recency
     from records
 ),

@@ -140,11 +140,11 @@ numbered as (
         *,
         row_number() over (
             partition by dataset_id, source_key
-            order by changed_at desc, period_end desc, revision_no desc, line_number desc
+            order by changed_at desc, period_end desc, revision_no desc, delivery_id desc, line_number desc
         ) as recency,
         first_value(resident_id) over (
             partition by dataset_id, source_key
-            order by changed_at desc, period_end desc, revision_no desc, line_number desc
+            order by changed_at desc, period_end desc, revision_no desc, delivery_id desc, line_number desc
         ) as current_resident_id,
         max(period_end) over (partition by dataset_id) as newest_period_end
     from dated

@@ -24,7 +24,10 @@ numbered as (
         person_id,
         region_code,
         min(coalesce(valid_from_date, date '1900-01-01')) over (partition by person_id) as insured_from,
-        row_number() over (partition by person_id order by valid_from_date desc, insurance_type_code asc) as recency
+        row_number() over (
+            partition by person_id
+            order by valid_from_date desc, insurance_type_code asc, region_code asc
+        ) as recency
     from insurances
 ),
 

@@ -20,7 +20,10 @@ numbered as (
         uscc,
         region_code,
         first_cloud_date,
-        row_number() over (partition by uscc order by first_cloud_date, cloud_provider, cloud_service_type_code) as rank_in_time
+        row_number() over (
+            partition by uscc
+            order by first_cloud_date, cloud_provider, cloud_service_type_code, region_code
+        ) as rank_in_time
     from uses
 ),
 
