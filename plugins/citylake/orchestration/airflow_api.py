@@ -85,6 +85,15 @@ class AirflowApi:
         answer = self.call("GET", f"/dags/{dag_id}/dagRuns?{query}")
         return [Run(dag_id, run["dag_run_id"], run["state"]) for run in answer["dag_runs"]]
 
+    def unfinished_runs(self) -> list[Run]:
+        """The queued and running runs of all DAGs."""
+        answer = self.call("GET", "/dags/~/dagRuns?state=running&state=queued&limit=500")
+        return [Run(run["dag_id"], run["dag_run_id"], run["state"]) for run in answer["dag_runs"]]
+
+    def end(self, run: Run) -> None:
+        """Marks a run as failed; its running tasks are ended by Airflow."""
+        self.call("PATCH", f"/dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id)}", {"state": "failed"})
+
     def tasks(self, run: Run, state: str) -> list[str]:
         """The tasks of a run that are in a state: running, success, failed, skipped …"""
         path = f"/dags/{run.dag_id}/dagRuns/{urllib.parse.quote(run.run_id)}/taskInstances"

@@ -50,8 +50,13 @@ def airflow_nightly(settings: Settings, business_date: date, people: int, consol
         connected = stack.enter_context(minio_server.running_store(settings))
         deliver_sample_city(connected, people, settings.s3_endpoint or "embedded", console)
         console.print("启动 Airflow starting Airflow")
+        is_shared = bool(airflow_services.running(settings))
         api = stack.enter_context(airflow_services.running_airflow(settings, clock=False))
+        if not is_shared:
+            # What an earlier night left when it was interrupted; its tasks would be waited for until they time out.
+            _end_runs(api, api.unfinished_runs())
         conductor = _Conductor(settings, api, night, console)
+        stack.callback(conductor.end_unfinished)
         conductor.run()
         night.report = settings.reports_dir / business_date.isoformat()
         conductor.account_for_cpu()
@@ -76,8 +81,7 @@ class _Conductor:
         self._wait_for_dags({*dags, "warehouse", "reports"})
         for dag_id in ("warehouse", "reports"):
             self._api.forget_queued_events(dag_id)
-        started = [self._api.trigger(dag_id, self._run_id, self._conf) for dag_id in dags]
-        ended = self._wait("归集与治理 landing, staging", started)
+        ended = self._wait("归集与治理 landing, staging", [self._trigger(dag_id) for dag_id in dags])
         self._night.failed_departments = [run.dag_id.split("__", 1)[1] for run in ended if run.state != "success"]
         for department in self._night.failed_departments:
             self._console.print(
@@ -87,10 +91,17 @@ class _Conductor:
         is_published = "publish" in self._api.tasks(warehouse, "success")
         self._follow("报告 reports", "reports", is_expected=is_published)
 
+    def end_unfinished(self) -> None:
+        """After Ctrl-C or a failure: the runs of this night that still go on are ended, not left to the next one."""
+        _end_runs(self._api, [run for run in self._api.unfinished_runs() if run.run_id == self._run_id])
+
+    def _trigger(self, dag_id: str) -> Run:
+        return self._api.trigger(dag_id, self._run_id, self._conf)
+
     def _follow(self, title: str, dag_id: str, *, is_expected: bool) -> Run:
         """The run that the assets start, or one triggered here when they do not: as the clock does at 03:00."""
         found = self._caused_run(dag_id) if is_expected else None
-        run = self._wait(title, [found or self._api.trigger(dag_id, self._run_id, self._conf)])[0]
+        run = self._wait(title, [found or self._trigger(dag_id)])[0]
         if run.state != "success":
             raise NightFailed(run, self._api.tasks(run, "failed"), self._settings.root / "airflow" / "logs")
         return run
@@ -158,6 +169,11 @@ class _Conductor:
         self._night.add("airflow", max(0.0, processes.cpu_seconds(services) - stages), 0.0)
         if server := minio_server.status(self._settings):
             self._night.add("minio", processes.cpu_seconds([server]), 0.0)
+
+
+def _end_runs(api: AirflowApi, runs: list[Run]) -> None:
+    for run in runs:
+        api.end(run)
 
 
 def _speaker(console: Console) -> Callable[[str, bool], None]:

@@ -26,7 +26,6 @@ from citylake.orchestration.processes import Service
 from citylake.settings import PROJECT, Settings, get_secret
 
 CORE, EXECUTION, SCHEDULER, DAG_PROCESSOR = "airflow-core", "airflow-execution", "airflow-scheduler", "airflow-dags"
-# In the order in which they are stopped: a task that ends still reports to the execution API.
 NAMES = (SCHEDULER, DAG_PROCESSOR, EXECUTION, CORE)
 USER = "admin"
 POOLS = {"warehouse_writer": (1, "DuckDB has one writer: one layer of one build at a time")}
@@ -117,7 +116,7 @@ def start(settings: Settings, *, clock: bool = True) -> AirflowApi:
     with only_one(home / "start.lock"):
         if len(running(settings)) == len(NAMES):
             return api(settings)
-        processes.stop_services(home, NAMES)
+        stop(settings)
         ports = _ports(home)
         variables = environment(settings, ports, clock=clock)
         _write_passwords(settings, home)
@@ -135,7 +134,9 @@ def start(settings: Settings, *, clock: bool = True) -> AirflowApi:
 
 def stop(settings: Settings) -> list[str]:
     """Stops the services; returns the names of those that ran."""
-    return processes.stop_services(settings.root / "airflow", NAMES)
+    home = settings.root / "airflow"
+    # The scheduler first: a task that ends in these seconds still reports to the execution API.
+    return [*processes.stop_services(home, [SCHEDULER]), *processes.stop_services(home, NAMES)]
 
 
 @contextmanager

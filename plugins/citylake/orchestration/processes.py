@@ -18,8 +18,8 @@ import psutil
 
 from citylake.errors import CityLakeError
 
-# A running task is given this long to come to the end of its step.
-_STOP_SECONDS = 25.0
+# A running task is given this long to come to its end; whatever is killed then is taken up by the next run.
+_STOP_SECONDS = 12.0
 
 
 class ServiceFailed(CityLakeError):
@@ -101,24 +101,21 @@ def wait_until(is_ready: Callable[[], bool], service: Service, seconds: float) -
 
 
 def stop_services(folder: Path, names: Iterable[str]) -> list[str]:
-    """Ends the named services one after the other; returns the names of those that ran.
+    """Ends the named services side by side; returns the names of those that ran.
 
-    The server itself is asked first and ends its own children; what is left of its family after that is killed.
+    The servers themselves are asked first and end their own children; what is left of a family after that is killed.
     """
-    stopped = []
-    for name in names:
-        service = recorded_service(folder, name)
-        if service is None:
-            continue
-        members = family(service)
-        _signal(members[:1], psutil.Process.terminate)
-        psutil.wait_procs(members[:1], timeout=_STOP_SECONDS)
-        left = [process for process in members if process.is_running()]
-        _signal(left, psutil.Process.kill)
-        psutil.wait_procs(left, timeout=5)
-        (folder / f"{name}.json").unlink(missing_ok=True)
-        stopped.append(name)
-    return stopped
+    running = [service for name in names if (service := recorded_service(folder, name))]
+    members = [process for service in running for process in family(service)]
+    servers = [process for service in running if (process := service.process)]
+    _signal(servers, psutil.Process.terminate)
+    psutil.wait_procs(servers, timeout=_STOP_SECONDS)
+    left = [process for process in members if process.is_running()]
+    _signal(left, psutil.Process.kill)
+    psutil.wait_procs(left, timeout=5)
+    for service in running:
+        (folder / f"{service.name}.json").unlink(missing_ok=True)
+    return [service.name for service in running]
 
 
 def family(service: Service) -> list[psutil.Process]:
