@@ -127,8 +127,10 @@ def prepare(business_date: date, settings: Settings | None = None, *, force: boo
         return build
 
 
-def run_dbt(build: Build, select: str | None = None, settings: Settings | None = None) -> Build:
-    """Runs dbt on a prepared build, whole or one selection (`tag:base`); `is_built` once every test has been run.
+def run_dbt(
+    build: Build, select: str | None = None, settings: Settings | None = None, *, unit_tests: bool = False
+) -> Build:
+    """Runs dbt on a prepared build, whole or one selection (`tag:base`); `is_built` once every data test has been run.
 
     Raises DbtFailed; what dbt said of every node stays in `run_results.json` either way.
     """
@@ -136,7 +138,7 @@ def run_dbt(build: Build, select: str | None = None, settings: Settings | None =
     with lease(settings.warehouse_dir, f"dbt {build.build_id}"):
         build = replace(build, is_built=False)
         _write_state(build)
-        dbt_runner.run_dbt(settings, build.build_id, build.folder, select)
+        dbt_runner.run_dbt(settings, build.build_id, build.folder, select, unit_tests=unit_tests)
         build = replace(build, is_built=not dbt_runner.missing_tests(build.folder))
         _write_state(build)
         return build

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 RESULTS = "run_results.json"
 MODELS = "models.json"
 DATABASE = "citylake.duckdb"
-_TESTS = ("test", "unit_test")
 _BAD = ("error", "fail", "runtime error", "skipped", "partial success")
 
 
-def run_dbt(settings: Settings, build_id: str, folder: Path, select: str | None) -> list[dict[str, Any]]:
+def run_dbt(
+    settings: Settings, build_id: str, folder: Path, select: str | None, *, unit_tests: bool = False
+) -> list[dict[str, Any]]:
     """Runs `dbt build` on the database in `folder`; returns one record per node of this run.
 
     Records of earlier runs on the same build are kept, so that layers can be run one after the other.
@@ -44,6 +45,8 @@ def run_dbt(settings: Settings, build_id: str, folder: Path, select: str | None)
     # A test runs in the layer where the last of its tables is built, not in the first one that it touches.
     arguments += ["--indirect-selection", "buildable"]
     arguments += ["--select", select] if select else []
+    # Unit tests prove the code, not tonight's data: the test suite runs them, a night does not.
+    arguments += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
     with _environment(settings, database, target):
         result = _invoke(arguments)
     if not isinstance(result.result, RunExecutionResult):
@@ -63,7 +66,7 @@ def failed_nodes(records: Iterable[dict[str, Any]]) -> list[FailedNode]:
 
 
 def missing_tests(folder: Path) -> list[str]:
-    """Tests of the project that were never run on this build."""
+    """Data tests of the project that were never run on this build."""
     known = read_json(folder / MODELS) or {"tests": []}
     ran = read_json(folder / RESULTS) or {}
     return sorted(name for unique_id, name in known["tests"] if unique_id not in ran)
@@ -134,14 +137,14 @@ def _keep(folder: Path, target: Path, records: list[dict[str, Any]]) -> None:
     results.update({record["unique_id"]: record for record in records})
     write_json(folder / RESULTS, results)
     manifest = json.loads((target / "manifest.json").read_bytes())
-    nodes = manifest["nodes"] | manifest["unit_tests"]
+    nodes = manifest["nodes"]
     known = read_json(folder / MODELS) or {"models": {}}
     models = {key: _model(node) for key, node in nodes.items() if node["resource_type"] in ("model", "seed")}
     for key, model in models.items():
         earlier = known["models"].get(key)
         if model["compiled_sql"] is None and earlier:  # compiled in the run of another layer
             model["compiled_sql"] = earlier["compiled_sql"]
-    tests = [[key, node["name"]] for key, node in nodes.items() if node["resource_type"] in _TESTS]
+    tests = [[key, node["name"]] for key, node in nodes.items() if node["resource_type"] == "test"]
     write_json(folder / MODELS, {"models": models, "tests": tests})
 
 

@@ -1,0 +1,143 @@
+"""Law 5: over a simulated city without faults every indicator equals the truth, which never saw the pipeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from citylake import landing, simulator, warehouse
+from citylake.orchestration import minio_server
+from citylake.orchestration.nightly import Night, nightly
+from citylake.settings import Settings
+
+pytestmark = pytest.mark.store
+UNTIL = date(2025, 9, 30)
+RESIDENT_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
+
+
+@dataclass(frozen=True)
+class City:
+    """A simulated city after its first night."""
+
+    settings: Settings
+    folder: Path
+    night: Night
+
+    def read(self, sql: str, role: warehouse.Role = "operator") -> pl.DataFrame:
+        with duckdb.connect(str(warehouse.current_file(role, self.settings)), read_only=True) as connection:
+            return connection.execute(sql).pl()
+
+
+@pytest.fixture(scope="module")
+def city(minio_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    folder = tmp_path_factory.mktemp("city")
+    simulator.simulate(folder / "city", people=3_000, months=2, seed=7, until=UNTIL, faults="none")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("CITYLAKE_MINIO_BIN", str(minio_binary))
+    patch.delenv("CITYLAKE_S3_ENDPOINT", raising=False)
+    with minio_server.running_store(Settings(home=folder / "home")) as settings:
+        landing.deliver(settings, [folder / "city" / "inbox"], keep_times=True)
+        yield City(settings, folder / "city", nightly(settings, UNTIL))
+    patch.undo()
+
+
+def test_every_indicator_of_every_division_and_month_equals_the_truth(city: City) -> None:
+    truth = pl.read_parquet(city.folder / "truth" / "indicator_values.parquet")
+    measured = city.read(
+        "select indicator_no, region_code, period, numerator, denominator, value"
+        " from kpi.fct_indicator_values where source = 'simulated'"
+    )
+    keys = ["indicator_no", "region_code", "period"]
+    both = truth.join(measured.cast(dict(truth.schema)), on=keys, how="left", suffix="_measured", coalesce=True)
+    wrong = both.filter(
+        pl.col("numerator").ne_missing(pl.col("numerator_measured"))
+        | pl.col("denominator").ne_missing(pl.col("denominator_measured"))
+        | ((pl.col("value") - pl.col("value_measured")).abs() > 1e-9).fill_null(True)
+    )
+    assert truth["indicator_no"].n_unique() >= 8
+    assert wrong.is_empty(), wrong
+
+
+def test_no_row_is_rejected_and_every_delivered_row_is_accepted(city: City) -> None:
+    deliveries = city.read("select file_name, status, rows_accepted, rows_rejected from quality.fct_deliveries")
+    assert set(deliveries["status"]) == {"accepted"}
+    assert deliveries["rows_rejected"].sum() == 0
+    for name, encoding in (
+        ("户籍人口信息_", "gb18030"),
+        ("税务登记信息_", "gb18030"),
+        ("政务云资源台账_", "utf-8-sig"),
+    ):
+        for path in (city.folder / "inbox").rglob(f"{name}*.csv"):
+            lines = path.read_bytes().decode(encoding).splitlines()
+            (row,) = deliveries.filter(file_name=path.name).rows(named=True)
+            assert row["rows_accepted"] == len(lines) - 1, path.name
+
+
+def test_source_records_are_linked_to_the_real_person_and_enterprise(city: City) -> None:
+    """Without faults identifiers settle everything: two records are together exactly when they are so in truth."""
+    truth = pl.read_parquet(city.folder / "truth" / "entity_links.parquet")
+    places = ["dataset_id", "file_name", "line_number"]
+    links = city.read("select entity_type, entity_id, dataset_id, file_name, line_number from base.fct_entity_links")
+    both = truth.join(links, on=places, how="inner")
+    assert both.height >= 0.99 * links.height
+    for entity_type in ("person", "legal_entity"):
+        pairs = both.filter(pl.col("entity_type") == entity_type).select("true_entity_id", "entity_id").unique()
+        assert pairs.height > 100
+        assert pairs["true_entity_id"].is_unique().all()
+        assert pairs["entity_id"].is_unique().all()
+
+
+def test_a_second_night_finds_nothing_new_and_publishes_nothing(city: City) -> None:
+    before = warehouse.current_version(city.settings)
+    nightly(city.settings, UNTIL)
+    assert warehouse.current_version(city.settings) == before
+
+
+def test_building_twice_from_the_same_deliveries_gives_the_same_tables(city: City) -> None:
+    first = table_hashes(city)
+    warehouse.build(UNTIL, city.settings, force=True)
+    warehouse.publish(UNTIL, city.settings)
+    assert table_hashes(city) == first
+
+
+def table_hashes(city: City) -> dict[str, int]:
+    """A hash of all rows of every published table; moments of the run and the build's name are left out."""
+    found = {}
+    tables = city.read(
+        "select table_schema || '.' || table_name as name, list(column_name order by ordinal_position) as columns"
+        " from information_schema.columns where table_schema in ('base', 'marts', 'kpi', 'quality') group by 1"
+    )
+    for name, columns in tables.iter_rows():
+        if name in ("quality.fct_outcomes", "kpi.fct_restatements"):
+            continue
+        kept = ", ".join(f'"{column}"' for column in columns if column not in ("build_id", "published_at"))
+        found[name] = city.read(
+            f"select coalesce(sum(hash(row({kept}))::hugeint % 1000000007), 0)::bigint as h from {name}"
+        ).item()
+    return found
+
+
+def test_no_resident_id_is_in_the_analysts_file_or_in_the_report(city: City) -> None:
+    ids = pl.read_parquet(city.folder / "truth" / "persons.parquet")["resident_id"].unique()
+    texts = city.read(
+        "select table_schema || '.' || table_name as name, column_name from information_schema.columns"
+        " where data_type = 'VARCHAR' and table_schema in ('base', 'marts', 'kpi', 'quality')",
+        "analyst",
+    )
+    assert texts.height > 100
+    for table, column in texts.iter_rows():
+        found = city.read(f'select distinct "{column}" as v from {table} where length("{column}") >= 15', "analyst")[
+            "v"
+        ]
+        hits = found.str.extract_all("[0-9]{17}[0-9X]").explode().is_in(ids.implode()).sum()
+        assert hits == 0, f"{table}.{column}"
+    assert city.night.report is not None
+    page = (city.night.report / "tracker.html").read_text(encoding="utf-8")
+    assert not set(RESIDENT_ID.findall(page)) & set(ids)
