@@ -83,7 +83,7 @@ select
             then headlines.held_period || ' 的值未达证据要求（' || headlines.newest_held_reason || '），显示最近一期可用值'
         when not headlines.is_comparable then headlines.note
         when headlines.source = 'published' then '公开发布值，未由交付数据核算'
-        when coalesce(headlines.expected_deliveries, 0) = 0 then '本期尚无到期应交数据'
+        when coalesce(headlines.expected_deliveries, 0) = 0 then '本期没有应交数据'
         else
             '应交 ' || cast(headlines.expected_deliveries as string) || ' 份，实交 '
             || cast(headlines.present_deliveries as string) || ' 份，退回率 '

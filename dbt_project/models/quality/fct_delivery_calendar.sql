@@ -1,4 +1,4 @@
--- 应交日历: what was due by the business date, whether it came, and whether it came in time.  One row per dataset and
+-- 应交日历: what had come or was due by the business date, and whether it came in time.  One row per dataset and
 -- business period.
 with
 
@@ -12,6 +12,10 @@ contracts as (
 
 deliveries as (
     select * from {{ ref('stg_deliveries') }}
+),
+
+run as (
+    select * from {{ ref('stg_run') }}
 ),
 
 arrived as (
@@ -53,3 +57,5 @@ select
 from expected
 left join contracts on expected.dataset_id = contracts.dataset_id
 left join arrived on expected.dataset_id = arrived.dataset_id and expected.business_period = arrived.business_period
+cross join run
+where arrived.first_received_at is not null or cast(expected.due_at as date) <= run.business_date

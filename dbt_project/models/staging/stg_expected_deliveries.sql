@@ -1,4 +1,4 @@
--- 应交日历: what was due by the business date.
+-- 应交日历: what the contracts make due for periods that had ended by the business date.
 select
     dataset_id,
     department_id,

@@ -51,7 +51,7 @@ def why(
 
 
 def versions(json: JsonOption = False) -> None:
-    """列出已发布的版本 / the published versions, newest first."""
+    """列出已发布的版本 / the published versions, oldest first."""
     from citylake import warehouse
 
     found = warehouse.versions()

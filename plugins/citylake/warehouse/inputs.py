@@ -104,7 +104,6 @@ def _create_contracts(connection: duckdb.DuckDBPyConnection, contracts: Contract
             e.due_at.replace(tzinfo=None),
         )
         for e in expected_deliveries(contracts, business_date)
-        if e.due_at.date() <= business_date
     ]
     _create_table(connection, "expected_deliveries", EXPECTED, expected)
     _create_table(connection, "contracts", CONTRACTS, [_contract_row(contract) for contract in contracts.active])

@@ -112,13 +112,13 @@ def test_rejected_cells_carry_their_delivery_and_lines_that_are_no_records_stay_
     assert found == [("d1", CARDS, "f.csv", 7, "resident_id.checksum", 3)]
 
 
-def test_the_calendar_holds_what_was_due_by_the_business_date(build) -> None:
+def test_the_calendar_holds_every_period_that_had_ended_by_the_business_date(build) -> None:
     connection = build()
-    late = rows(connection, "select count(*) from lake.expected_deliveries where due_at::date > date '2025-09-30'")
+    late = rows(connection, "select count(*) from lake.expected_deliveries where period_end > date '2025-09-30'")
     monthly = rows(
         connection, f"select max(business_period) from lake.expected_deliveries where dataset_id = '{CARDS}'"
     )
-    assert (late, monthly) == ([(0,)], [("2025-08",)])
+    assert (late, monthly) == ([(0,)], [("2025-09",)])
 
 
 def test_ledger_tables_are_typed_and_the_run_is_one_row(build) -> None:
