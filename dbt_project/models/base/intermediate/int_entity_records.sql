@@ -87,7 +87,8 @@ select
         uscc,
         first_value(uscc) over (
             partition by dataset_id, source_key
-            order by case when uscc is null then 1 else 0 end, changed_at desc, period_end desc, revision_no desc,
+            order by
+                case when uscc is null then 1 else 0 end, changed_at desc, period_end desc, revision_no desc,
                 delivery_id desc, line_number desc
         )
     ) as current_uscc
