@@ -40,11 +40,8 @@ measured as (
         evidence.rejected_share,
         coalesce(evidence.is_held_back, false) as is_held_back,
         evidence.held_reason,
-        not sources.is_simulated or indicators.unit = '%' as is_comparable,
-        -- a simulated city has a fraction of the people, so its counts say nothing against the plan's
-        case
-            when sources.is_simulated and indicators.unit <> '%' then '模拟城市按人口缩小，数量不与全市目标比较'
-        end as note
+        true as is_comparable,
+        cast(null as string) as note
     from measured_values
     inner join indicators on measured_values.indicator_no = indicators.indicator_no
     inner join sources on measured_values.indicator_no = sources.indicator_no
