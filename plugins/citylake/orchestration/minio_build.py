@@ -133,7 +133,7 @@ def _run_showing(title: str, command: list[str], environment: os._Environ[str] |
             tail = [*tail[-4:], line.strip()]
             progress.update(task, lines=number)
             if not console.is_terminal and time.monotonic() - spoke > _PLAIN_LINE_SECONDS:
-                console.print(f"{title}: {number} 步, {line.strip()[:80]}", highlight=False)
+                console.print(f"{title}: {number} 步, {line.strip()[:60]}", highlight=False, soft_wrap=True)
                 spoke = time.monotonic()
         if child.wait() != 0:
             raise MinioNotBuilt(
