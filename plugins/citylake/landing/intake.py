@@ -1,7 +1,4 @@
-"""Landing 归集: departments' files, byte for byte, put once, hashed, with a manifest.
-
-    inbox/<department>/[<batch>/]<file>
-    -> landing/<department>/<dataset>/<period>/<delivery>/{<file>, contract.yml, manifest.json}
+"""The bureau's side: what lies in the inboxes is copied to the landing zone, byte for byte, with a manifest.
 
 The manifest is written last and is the commit mark. Only then does the file leave the inbox: a run that was killed
 anywhere in between finds the file still there, makes the same delivery id again and ends in the same state.
@@ -11,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,18 +19,12 @@ import structlog
 
 from citylake.contracts import Contract, Contracts, Period, load_contracts
 from citylake.contracts.calendar import due_at
-from citylake.errors import FileNotDeliverable, ObjectExists, UsageError
+from citylake.errors import ObjectExists
 from citylake.lake import Lake, StoredObject
+from citylake.landing.names import UNKNOWN, split_key, unsafe_name
 from citylake.settings import SHANGHAI, Settings
 
 log = structlog.get_logger(__name__)
-
-UNKNOWN = "_unknown"
-SIMULATED_MARK = "SIMULATED.json"
-# A department may group the files of one hand-over in a folder named by its moment.
-_BATCH = re.compile(r"[0-9]{8}T[0-9]{6,12}")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]|\.\.|^\.|^\s*$")
-_NAME_BYTES = 255
 
 
 @dataclass
@@ -63,86 +53,6 @@ class _Arrival:
     metadata: dict[str, str]
 
 
-# -- the department's side -------------------------------------------------------------------------------------------
-
-
-def deliver(
-    settings: Settings,
-    paths: Iterable[Path],
-    *,
-    dataset_id: str | None = None,
-    period: str | None = None,
-    kind: str | None = None,
-    keep_times: bool = False,
-) -> int:
-    """Puts files (or every file of folders) into the departments' inboxes, as a department would.
-
-    A file's department is that of its dataset, or of the folder it lies in. Files of a simulated city are marked as
-    such. With `keep_times` a file's modification time stands as its arrival: for history and simulated cities.
-    Returns the number of files; raises FileNotDeliverable before anything is sent.
-    """
-    contracts = load_contracts(settings.contracts)
-    if dataset_id is not None and dataset_id not in contracts.datasets:
-        raise UsageError(f"没有数据集 {dataset_id}", action="citylake contracts list 列出全部数据集")
-    if period is not None:
-        Period.parse(period)
-    lake, sent = Lake(settings), []
-    for path in _files(paths):
-        department = _department_of(path, contracts, dataset_id)
-        sent.append((path, department, _metadata(path, dataset_id, period, kind, keep_times)))
-    for path, department, metadata in sent:
-        changed = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
-        batch = f"{changed:%Y%m%dT%H%M%S}" if keep_times else f"{datetime.now(SHANGHAI):%Y%m%dT%H%M%S%f}"
-        lake.put_file("inbox", f"{department}/{batch}/{path.name}", path, metadata)
-    return len(sent)
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                p
-                for p in path.rglob("*")
-                if p.is_file() and p.name != SIMULATED_MARK and "truth" not in p.relative_to(path).parts
-            )
-        elif path.is_file():
-            yield path
-        else:
-            raise FileNotDeliverable(path, "没有这个文件")
-
-
-def _department_of(path: Path, contracts: Contracts, dataset_id: str | None) -> str:
-    if dataset_id is not None:
-        return contracts.datasets[dataset_id].department_id
-    known = contracts.departments
-    folder = next((parent.name for parent in path.resolve().parents if parent.name in known), None)
-    if folder:
-        return folder
-    if found := contracts.of_file(path.name):
-        return found[0].department_id
-    return UNKNOWN
-
-
-def _metadata(
-    path: Path, dataset_id: str | None, period: str | None, kind: str | None, keep_times: bool
-) -> dict[str, str]:
-    given = {"dataset": dataset_id, "period": period, "kind": kind}
-    metadata = {name: value for name, value in given.items() if value}
-    if keep_times:
-        metadata["received-at"] = (
-            datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI).replace(microsecond=0).isoformat()
-        )
-    mark = next((p / SIMULATED_MARK for p in path.resolve().parents if (p / SIMULATED_MARK).is_file()), None)
-    if mark:
-        real = json.loads(mark.read_text(encoding="utf-8")).get("real", [])
-        if path.resolve().relative_to(mark.parent).as_posix() not in real:
-            metadata["origin"] = "simulated"
-    return metadata
-
-
-# -- the bureau's side -----------------------------------------------------------------------------------------------
-
-
 def land(
     settings: Settings,
     business_date: date | None = None,
@@ -154,7 +64,7 @@ def land(
     summary = LandingSummary()
     arrivals = sorted(_arrivals(lake, department), key=lambda arrival: (arrival.received_at, arrival.item.key))
     for arrival in arrivals:
-        problem = _unsafe_name(arrival.file_name)
+        problem = unsafe_name(arrival.file_name)
         match = None if problem else _match(arrival, contracts)
         if match is None:
             _refuse(lake, arrival, problem, summary)
@@ -165,22 +75,11 @@ def land(
 
 def _arrivals(lake: Lake, department: str | None) -> Iterator[_Arrival]:
     for item in lake.list("inbox", f"{department}/" if department else ""):
-        folder, _, rest = item.key.partition("/")
-        batch, _, name = rest.partition("/")
-        if not (name and _BATCH.fullmatch(batch)):
-            name = rest
+        folder, name = split_key(item.key)
         metadata = lake.metadata("inbox", item.key)
         declared = metadata.get("received-at")
         received_at = datetime.fromisoformat(declared) if declared else item.last_modified.astimezone(SHANGHAI)
         yield _Arrival(item, folder, name, received_at.replace(microsecond=0), metadata)
-
-
-def _unsafe_name(name: str) -> str | None:
-    if _UNSAFE.search(name):
-        return f"文件名 {name!r} 含路径或控制字符"
-    if len(name.encode()) > _NAME_BYTES:
-        return f"文件名超过 {_NAME_BYTES} 字节"
-    return None
 
 
 def _match(arrival: _Arrival, contracts: Contracts) -> tuple[Contract, Period] | None:
