@@ -101,7 +101,11 @@ def nightly(date: DateOption = None) -> None:
     """一夜: 按顺序运行全部阶段, 不用 Airflow / all stages in order, without Airflow."""
     from citylake.orchestration import nightly as night
 
-    night.nightly(get_settings(), business_date(date))
+    done = night.nightly(get_settings(), business_date(date))
+    console.print(night.cpu_table(done))
+    if done.failed_departments:
+        console.print(f"未完成的部门: {'、'.join(done.failed_departments)}; 其余已发布", markup=False)
+    console.print(f"报告: {done.report}", soft_wrap=True)
 
 
 def simulate(

@@ -71,9 +71,11 @@ def _intake(settings: Settings, night: Night, console: Console) -> None:
     for department, name in {**names, UNKNOWN: "未识别"}.items():
         try:
             with _step(night, "land", console, name):
-                stages.land(settings, night.business_date, department)
+                landed = stages.land(settings, night.business_date, department)
             with _step(night, "stage", console, name):
-                stages.stage(settings, night.business_date, department)
+                staged = stages.stage(settings, night.business_date, department)
+            for message in (*landed.messages, *staged.messages):
+                console.print(f"  · {message}", markup=False, soft_wrap=True)
         except CityLakeError as error:
             night.failed_departments.append(department)
             console.print(f"{name}: {error}", style="red")
