@@ -19,7 +19,7 @@ import structlog
 
 from citylake.contracts import Contract, Contracts, Period, load_contracts
 from citylake.contracts.calendar import due_at
-from citylake.errors import ObjectExists
+from citylake.errors import DateUnreadable, ObjectExists
 from citylake.lake import Lake, StoredObject
 from citylake.landing.names import UNKNOWN, split_key, unsafe_name
 from citylake.settings import SHANGHAI, Settings
@@ -77,9 +77,15 @@ def _arrivals(lake: Lake, department: str | None) -> Iterator[_Arrival]:
     for item in lake.list("inbox", f"{department}/" if department else ""):
         folder, name = split_key(item.key)
         metadata = lake.metadata("inbox", item.key)
-        declared = metadata.get("received-at")
-        received_at = datetime.fromisoformat(declared) if declared else item.last_modified.astimezone(SHANGHAI)
-        yield _Arrival(item, folder, name, received_at.replace(microsecond=0), metadata)
+        yield _Arrival(item, folder, name, _received_at(item, metadata).replace(microsecond=0), metadata)
+
+
+def _received_at(item: StoredObject, metadata: dict[str, str]) -> datetime:
+    """When a file arrived: as declared with it, else (or where that is no moment) by the store's clock."""
+    try:
+        return datetime.fromisoformat(metadata["received-at"]).astimezone(SHANGHAI)
+    except (KeyError, ValueError):
+        return item.last_modified.astimezone(SHANGHAI)
 
 
 def _match(arrival: _Arrival, contracts: Contracts) -> tuple[Contract, Period] | None:
@@ -87,7 +93,10 @@ def _match(arrival: _Arrival, contracts: Contracts) -> tuple[Contract, Period] |
     found = contracts.of_file(arrival.file_name, arrival.department)
     contract = contracts.datasets.get(arrival.metadata.get("dataset", "")) or (found[0] if found else None)
     declared = arrival.metadata.get("period")
-    period = Period.parse(declared) if declared else (found[1] if found else None)
+    try:
+        period = Period.parse(declared) if declared else (found[1] if found else None)
+    except DateUnreadable:
+        return None
     return (contract, period) if contract and period else None
 
 

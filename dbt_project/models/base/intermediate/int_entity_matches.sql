@@ -28,29 +28,32 @@ by_name as (
     having count(distinct current_uscc) = 1
 ),
 
+-- a record that has its code asks nobody: its keys are empty, and the joins are on one column each
+asking as (
+    select
+        *,
+        case
+            when current_uscc is null and length(registration_no) = 15 then substr(registration_no, 7, 9)
+        end as asked_organisation_code,
+        case when current_uscc is null then entity_name end as asked_name
+    from records
+),
+
 matched as (
     select
-        records.*,
-        coalesce(records.current_uscc, by_organisation_code.uscc, by_name.uscc) as entity_uscc,
+        asking.*,
+        coalesce(asking.current_uscc, by_organisation_code.uscc, by_name.uscc) as entity_uscc,
         case
-            when records.uscc is not null then 'uscc'
-            when records.current_uscc is not null then 'source_record'
+            when asking.uscc is not null then 'uscc'
+            when asking.current_uscc is not null then 'source_record'
             when by_organisation_code.uscc is not null then 'organisation_code'
             when by_name.uscc is not null then 'entity_name'
-            when records.registration_no is not null then 'own_registration_no'
+            when asking.registration_no is not null then 'own_registration_no'
             else 'own_name'
         end as match_rule
-    from records
-    left join by_organisation_code
-        on
-            records.current_uscc is null
-            and length(records.registration_no) = 15
-            and substr(records.registration_no, 7, 9) = by_organisation_code.organisation_code
-    left join by_name
-        on
-            records.current_uscc is null
-            and by_organisation_code.uscc is null
-            and records.entity_name = by_name.entity_name
+    from asking
+    left join by_organisation_code on asking.asked_organisation_code = by_organisation_code.organisation_code
+    left join by_name on asking.asked_name = by_name.entity_name
 )
 
 select
