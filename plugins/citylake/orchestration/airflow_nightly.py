@@ -89,6 +89,8 @@ class _Conductor:
             )
         warehouse = self._follow("建库与发布 warehouse", "warehouse", is_expected=not self._night.failed_departments)
         is_published = "publish" in self._api.tasks(warehouse, "success")
+        if not is_published:
+            self._console.print("没有新内容, 沿用已发布的版本 nothing is new since the published version")
         self._follow("报告 reports", "reports", is_expected=is_published)
 
     def end_unfinished(self) -> None:
