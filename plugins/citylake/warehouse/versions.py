@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from citylake.lake import Lake
 from citylake.settings import Settings, get_settings
@@ -186,7 +186,7 @@ def remove_old_versions(settings: Settings, lake: Lake, just_published: str) -> 
 
 def _remove_stray_files(settings: Settings, known: Iterable[str]) -> None:
     """Database files without a commit mark: what a run left that was ended in the middle."""
-    named = {file_name(build_id, role) for build_id in known for role in ("analyst", "operator")}
+    named = {file_name(build_id, role) for build_id in known for role in get_args(Role)}
     for path in versions_dir(settings).iterdir():
         if path.suffix != ".json" and path.name not in named:
             path.unlink()
