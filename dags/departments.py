@@ -27,7 +27,6 @@ for department, name in tasks.departments().items():
         description=f"{name}: 归集收到的文件, 治理成可信的数据 (landing, staging)",
         doc_md=f'每晚归集{name}收件箱里的文件, 按数据契约逐行治理。补跑某一天: 触发时给出 `{{"date": "2025-09-30"}}`。',
         schedule=tasks.every_night("30 1 * * *"),  # 01:30 Asia/Shanghai
-        start_date=tasks.START,
         catchup=False,
         max_active_runs=1,
         tags=["landing", "staging", name],

@@ -12,7 +12,6 @@ with DAG(
     description="由已发布的版本生成目标跟踪报告、部门页与校核单 (reports)",
     doc_md='新版本发布后生成报告。重做某一天的报告: 触发时给出 `{"date": "2025-09-30"}`。',
     schedule=[tasks.WAREHOUSE],
-    start_date=tasks.START,
     catchup=False,
     max_active_runs=1,
     tags=["reports"],

@@ -19,7 +19,6 @@ with DAG(
     description="基础库、主题库、指标逐层建成, 检验通过后发布 (base, marts, kpi, publish)",
     doc_md='各部门治理完毕后建库, 最迟 03:00 开始。检验不通过则沿用上一版。补跑: `{"date": "2025-09-30"}`。',
     schedule=AssetOrTimeSchedule(timetable=clock, assets=all_staged) if clock else all_staged,
-    start_date=tasks.START,
     catchup=False,
     max_active_runs=1,
     tags=["base", "marts", "kpi"],

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pendulum
 from airflow.sdk import Asset, CronTriggerTimetable
 
 from citylake.contracts import Period, load_contracts
@@ -22,7 +21,6 @@ from citylake.orchestration import stages
 from citylake.orchestration.machine import ServiceSettings, cpu_seconds
 from citylake.settings import SHANGHAI, Settings, get_settings
 
-START = pendulum.datetime(2020, 12, 1, tz="Asia/Shanghai")
 # The inbox of files whose department nobody knows.
 UNKNOWN = "_unknown"
 WAREHOUSE = Asset(name="warehouse", uri="citylake://warehouse")
@@ -39,7 +37,10 @@ def staging_asset(department: str) -> Asset:
 
 
 def every_night(cron: str) -> CronTriggerTimetable | None:
-    """A cron schedule in Asia/Shanghai; none while CITYLAKE_CLOCK is off (`make nightly` triggers what it needs)."""
+    """A cron schedule in Asia/Shanghai; none while CITYLAKE_CLOCK is off (`make nightly` triggers what it needs).
+
+    The DAGs have no start date: with one, Airflow would run last night at once when it is first started.
+    """
     return CronTriggerTimetable(cron, timezone="Asia/Shanghai") if ServiceSettings().clock else None
 
 
