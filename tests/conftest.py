@@ -12,10 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from citylake.lake import BUCKETS, Lake
 from citylake.orchestration import minio_build, minio_server
 from citylake.settings import PROJECT, Settings, get_settings
+
+# CI repeats the same generated cases, so that a red run can be run again; everywhere else each run tries new ones.
+hypothesis_settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 # Airflow reads these when it is first imported, and would otherwise write to the user's own folder.
 _AIRFLOW = tempfile.TemporaryDirectory(prefix="citylake-airflow-")
