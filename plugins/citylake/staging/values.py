@@ -15,15 +15,13 @@ import polars as pl
 
 from citylake.contracts import Column
 from citylake.staging.identifiers import CHECKS
+from citylake.staging.spelling import BLANKS, fold, read_day
 
-# Ideographic space, no-break space, zero-width characters and the byte-order mark count as blanks.
-BLANKS = " \t\r\n\u3000\u00a0\u200b\u200c\u200d\ufeff"
 _TRUE = ["是", "1", "Y", "y", "true", "True", "TRUE", "已", "有", "√", "对", "1.0"]
 _FALSE = ["否", "0", "N", "n", "false", "False", "FALSE", "未", "无", "×", "错", "0.0"]
 _BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 # Dates that departments write for "no end": they mean an open end, not a day.
 _OPEN_ENDED = ["99991231", "9999-12-31", "9999/12/31", "0000-00-00", "00000000", "9999-12-31 00:00:00", "长期"]
-_FOLDED = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys(BLANKS, "")
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,6 @@ def _patiently(raw: pl.Series, values: pl.Series, left: pl.Series, patient: Pati
     return Parsed(values.scatter(left, found), bad_rows, reasons)
 
 
-def fold(cells: pl.Series) -> pl.Series:
-    """Full-width letters, digits and punctuation as half-width, inner blanks out."""
-    return cells.str.replace_many(_FOLDED)
-
-
 def _reasons(values: pl.Series, code: str) -> pl.Series:
     """A reason for each null, null for each value."""
     return pl.select(pl.when(values.is_null()).then(pl.lit(code))).to_series()
@@ -146,10 +139,9 @@ def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
         if check is None:
             return folded, pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
         frame = folded.to_frame("v").select(check.normalise(pl.col("v")).alias("v"))
-        frame = frame.with_columns(
-            why=pl.when(~check.is_valid(pl.col("v"), as_of).fill_null(False)).then(check.reason(pl.col("v"), as_of))
-        )
-        return frame["v"], frame["why"]
+        bad = (~is_fine(frame["v"])).arg_true()
+        why = frame[bad].select(check.reason(pl.col("v"), as_of)).to_series()
+        return frame["v"], pl.Series([None], dtype=pl.String).new_from_index(0, cells.len()).scatter(bad, why)
 
     return fast, patient
 
@@ -187,23 +179,6 @@ def _date_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     return values, (values.is_not_null() & (values.dt.year() < 2200)).fill_null(False)
 
 
-_DATE_MARKS = dict.fromkeys(["年", "月", "/", "."], "-") | dict.fromkeys(["日", "号", " 00:00:00", "T00:00:00"], "")
-
-
-def read_day(cells: pl.Series) -> pl.Series:
-    """Spellings of a day: 2020/1/1, 2020.1.1, 2020年1月1日, 20200101, full-width digits, with or without a midnight."""
-    dashed = fold(cells.str.replace_many(_DATE_MARKS))
-    return (
-        dashed.to_frame("v")
-        .select(
-            pl.when(pl.col("v").str.len_bytes() == 8, pl.col("v").str.contains("-", literal=True).not_())
-            .then(pl.col("v").str.to_date("%Y%m%d", strict=False, cache=False))
-            .otherwise(pl.col("v").str.to_date("%Y-%m-%d", strict=False, cache=False))
-        )
-        .to_series()
-    )
-
-
 def _date_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     is_open = cells.is_in(_OPEN_ENDED)
     values = read_day(cells)
@@ -221,7 +196,7 @@ def _date_of_workbook(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _timestamp_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-    values = raw.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False)
+    values = raw.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False, cache=False)
     return values, values.is_not_null()
 
 

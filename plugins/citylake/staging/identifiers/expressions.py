@@ -19,8 +19,12 @@ def code_text(value: pl.Expr) -> pl.Expr:
 
 
 def plain(value: pl.Expr) -> pl.Expr:
-    """As `code_text`, applied to every value whether it needs it or not."""
-    return value.str.normalize("NFKC").str.replace_all(r"[\s\p{Cf}]+", "").str.to_uppercase()
+    """As `code_text`, applied to every value whether it needs it or not.
+
+    Taking a blank out can bring a letter and its mark together, hence composed twice.
+    """
+    text = value.str.normalize("NFKC").str.replace_all(r"[\s\p{Cf}]+", "")
+    return text.str.normalize("NFKC").str.to_uppercase()
 
 
 def respelt(value: pl.Expr, clean_pattern: str, respell: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
@@ -33,7 +37,17 @@ def respelt(value: pl.Expr, clean_pattern: str, respell: Callable[[pl.Expr], pl.
         respelt_values = batch.gather(unclean).to_frame("value").select(respell(pl.col("value"))).to_series()
         return batch.clone().scatter(unclean, respelt_values)
 
-    return value.map_batches(respell_unclean, return_dtype=pl.String, is_elementwise=True)
+    return value.map_batches(respell_unclean, return_dtype=pl.String)
+
+
+def by_steps(
+    value: pl.Expr, steps: Callable[[pl.DataFrame], pl.DataFrame], dtype: type[pl.Boolean] | type[pl.String]
+) -> pl.Expr:
+    """Applies `steps` to batches of the values, as a frame with the column `value`; gives its one column.
+
+    A rule of many parts is written in steps because polars takes milliseconds to plan it as one expression.
+    """
+    return value.map_batches(lambda batch: steps(batch.alias("value").to_frame()).to_series(), return_dtype=dtype)
 
 
 def verdict(value: pl.Expr, *kept: pl.Expr) -> pl.Expr:

@@ -11,7 +11,15 @@ from datetime import date
 import polars as pl
 
 from citylake.staging.identifiers.divisions import is_division
-from citylake.staging.identifiers.expressions import LATEST_BIRTH, first_reason, plain, respelt, total, verdict
+from citylake.staging.identifiers.expressions import (
+    LATEST_BIRTH,
+    by_steps,
+    first_reason,
+    plain,
+    respelt,
+    total,
+    verdict,
+)
 
 EARLIEST_BIRTH = 18500101
 
@@ -27,67 +35,66 @@ def complete(value: pl.Expr) -> pl.Expr:
 
 def is_valid(value: pl.Expr, as_of: date = LATEST_BIRTH) -> pl.Expr:
     """Length, characters, area, birth date up to `as_of`, sequence and check. Normalised String -> Boolean."""
-    kept = (pl.field(name) for name in ("is_length", "is_area", "is_birth", "is_sequence", "is_checked"))
-    is_kept = verdict(pl.field("size"), *kept)
-    return _rules(value, as_of).struct.with_fields(is_kept=is_kept).struct.field("is_kept")
+    kept = [pl.col(name) for name in ("is_length", "is_area", "is_birth", "is_sequence", "is_checked")]
+    return by_steps(value, lambda batch: _rules(batch, as_of).select(verdict(pl.col("value"), *kept)), pl.Boolean)
 
 
 def reason(value: pl.Expr, as_of: date = LATEST_BIRTH) -> pl.Expr:
     """The first rule that a number breaks, in the order in which a clerk reads it."""
-    of_its_parts = first_reason(
-        (pl.field("is_area"), "resident_id.area"),
-        (pl.field("is_birth"), "resident_id.birth_date"),
-        (pl.field("is_sequence"), "resident_id.sequence"),
-        (pl.field("is_checked"), "resident_id.checksum"),
+    first = first_reason(
+        (pl.col("value").str.len_chars() == 18, "resident_id.length"),
+        (pl.col("value").str.contains(_PATTERN), "resident_id.characters"),
+        (pl.col("is_area"), "resident_id.area"),
+        (pl.col("is_birth"), "resident_id.birth_date"),
+        (pl.col("is_sequence"), "resident_id.sequence"),
+        (pl.col("is_checked"), "resident_id.checksum"),
     )
-    of_its_form = first_reason(
-        (value.str.len_chars() == 18, "resident_id.length"),
-        (value.str.contains(_PATTERN), "resident_id.characters"),
-    )
-    parts = _rules(value, as_of).struct.with_fields(reason=of_its_parts)
-    return pl.coalesce(of_its_form, parts.struct.field("reason"))
+    return by_steps(value, lambda batch: _rules(batch, as_of).select(first), pl.String)
 
 
-def _rules(value: pl.Expr, as_of: date) -> pl.Expr:
-    """String -> Struct with the `size` in bytes and one Boolean a rule: null or false where the rule is broken."""
-    last = value.str.slice(17)
-    parts = pl.struct(
-        size=value.str.len_bytes(),
+def _rules(batch: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Column `value` (String) and one Boolean column a rule: null or false where the rule is broken."""
+    value = pl.col("value")
+    parts = batch.with_columns(
         digits=value.str.slice(0, 17).cast(pl.Int64, strict=False),
-        last=pl.when(last == "X").then(10).otherwise(last.cast(pl.Int32, strict=False)),
+        last=pl.when(value.str.ends_with("X")).then(10).otherwise(value.str.slice(17).cast(pl.Int32, strict=False)),
     )
-    high, low, area, birth = (pl.field(name) for name in ("high", "low", "area", "birth"))
-    parts = parts.struct.with_fields(**_halves("digits"))
-    parts = parts.struct.with_fields(area=high // 1000, birth=high % 1000 * 100_000 + low // 1000)
-    return parts.struct.with_fields(
-        is_length=pl.field("size") == 18,
+    high, low, area, birth = (pl.col(name) for name in ("high", "low", "area", "birth"))
+    parts = parts.with_columns(**_halves("digits"))
+    parts = parts.with_columns(area=high // 1000, birth=high % 1000 * 100_000 + low // 1000)
+    return parts.select(
+        "value",
+        is_length=value.str.len_bytes() == 18,
         is_area=is_division(area),
         is_birth=_is_day(birth) & birth.is_between(EARLIEST_BIRTH, int(f"{as_of:%Y%m%d}")),
         is_sequence=low % 1000 != 0,
-        is_checked=(_weighted_sum() + pl.field("last")) % 11 == 1,
+        is_checked=(_weighted_sum() + pl.col("last")) % 11 == 1,
     )
 
 
 def _completed(value: pl.Expr) -> pl.Expr:
     """String -> String: 15 digits become 18, anything else stays as it is."""
-    text, body = pl.field("text"), pl.field("body")
-    with_century = pl.concat_str(text.str.slice(0, 6), pl.lit("19"), text.str.slice(6))
-    parts = pl.struct(text=value).struct.with_fields(body=pl.when(text.str.contains("^[0-9]{15}$")).then(with_century))
-    parts = parts.struct.with_fields(digits=body.cast(pl.Int64)).struct.with_fields(**_halves("digits"))
-    check = ((12 - _weighted_sum() % 11) % 11).cast(pl.String).str.replace("10", "X", literal=True)
-    completed = pl.coalesce(pl.concat_str(body, check), text)
-    return parts.struct.with_fields(completed=completed).struct.field("completed")
+
+    def complete_batch(batch: pl.DataFrame) -> pl.DataFrame:
+        text = pl.col("value")
+        with_century = pl.concat_str(text.str.slice(0, 6), pl.lit("19"), text.str.slice(6))
+        parts = batch.with_columns(body=pl.when(text.str.contains("^[0-9]{15}$")).then(with_century))
+        parts = parts.with_columns(digits=pl.col("body").cast(pl.Int64)).with_columns(**_halves("digits"))
+        check = ((12 - _weighted_sum() % 11) % 11).cast(pl.String).str.replace("10", "X", literal=True)
+        return parts.select(pl.coalesce(pl.concat_str("body", check), text))
+
+    return by_steps(value, complete_batch, pl.String)
 
 
 def _halves(digits: str) -> dict[str, pl.Expr]:
     """17 digits as two Int32, the first nine and the last eight: 32-bit division is several times cheaper."""
-    number = pl.field(digits)
+    number = pl.col(digits)
     return {"high": (number // 10**8).cast(pl.Int32), "low": (number % 10**8).cast(pl.Int32)}
 
 
 def _weighted_sum() -> pl.Expr:
     """Digit times weight over 17 digits, up to a multiple of 11: weight 2 for the last of them, then 4, 8, 16 …"""
-    return _powers_of_two(pl.field("high"), 9) % 11 * (2**9 % 11) + _powers_of_two(pl.field("low"), 8) * 2
+    return _powers_of_two(pl.col("high"), 9) % 11 * (2**9 % 11) + _powers_of_two(pl.col("low"), 8) * 2
 
 
 def _powers_of_two(number: pl.Expr, digits: int) -> pl.Expr:

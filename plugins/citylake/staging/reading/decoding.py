@@ -10,22 +10,12 @@ import codecs
 import re
 
 from citylake.errors import FileRefused
+from citylake.staging.reading import gb18030
 
 BOM_UTF8 = codecs.BOM_UTF8
 _BOMS = ((BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Words that only appear when UTF-8 was read as GBK or the reverse, and the mark of bytes already lost.
 _MOJIBAKE = re.compile("锟斤拷|\ufffd|鐜嬩|鏈夐檺|甯稿窞|å¸¸å·ž|Ã¥|â€œ")
-
-# Python's codec maps 24 two-byte characters to the private use area of the 2000 edition; the 2005 and 2022 editions
-# give them code points of their own (GB 18030-2022, annex D). Only those with a certain target are translated.
-PRIVATE_USE = str.maketrans(
-    {
-        0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14, 0xE792: 0xFE15, 0xE793: 0xFE16,
-        0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE7C7: 0x1E3F, 0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6,
-        0xE82C: 0x9FB7, 0xE832: 0x9FB8, 0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE864: 0x9FBB,
-    }
-)  # fmt: skip
-_HAS_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 
 
 def mark_of(head: bytes) -> tuple[str, int] | None:
@@ -39,7 +29,7 @@ def mark_of(head: bytes) -> tuple[str, int] | None:
 def to_utf8(block: bytes, encoding: str, file: str, offset: int, line: int) -> bytes:
     """Decodes strictly and gives the same text as UTF-8; raises FileRefused with byte offset and line."""
     try:
-        text = block.decode(encoding)
+        return gb18030.to_utf8(block) if encoding == "gb18030" else block.decode(encoding).encode()
     except UnicodeDecodeError as error:
         bad = offset + error.start
         raise FileRefused(
@@ -50,9 +40,6 @@ def to_utf8(block: bytes, encoding: str, file: str, offset: int, line: int) -> b
             line=line + block.count(b"\n", 0, error.start),
             value=block[error.start : error.start + 4].hex(" "),
         ) from error
-    if encoding == "gb18030" and not text.isascii() and _HAS_PRIVATE_USE.search(text):
-        text = text.translate(PRIVATE_USE)
-    return text.encode("utf-8")
 
 
 def prove_utf8(block: bytes, file: str, offset: int, line: int) -> None:

@@ -11,8 +11,10 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from citylake.contracts import Contract
@@ -47,7 +49,7 @@ def read_delimited(path: Path, contract: Contract, reading: Reading) -> Iterator
     for data, offset in _utf8_blocks(path, contract, reading):
         if layout is None:
             layout, used = _read_head(data, contract, reading)
-            data = data[used:]
+            data, offset = data[used:], offset + used
         if data:
             yield from _parse(data if data.endswith(b"\n") else data + b"\n", layout, offset, reading)
 
@@ -64,24 +66,29 @@ def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[t
         reading.encoding, reading.evidence = decoding.choose(head, list(contract.form.encodings), reading.file_name)
         mark = decoding.mark_of(head)
         file.seek(mark[1] if mark else 0)
-        rest, offset = b"", mark[1] if mark else 0
-        is_last = False
+        offset = mark[1] if mark else 0
+        wanted, is_last = reading.block_bytes, False
         while not is_last:
-            fresh = file.read(reading.block_bytes)
-            data = rest + fresh if rest else fresh
-            is_last = len(fresh) < reading.block_bytes
+            data = file.read(wanted)
+            is_last = len(data) < wanted
             if reading.encoding.startswith("utf-16"):
                 data += file.read()  # newlines cannot be found in UTF-16 bytes: such files are read whole
                 is_last = True
             cut = len(data) if is_last else quotes.cut_at_record_end(data)
-            if len(data) - cut > FIELD_BYTES * 8:
+            rest = len(data) - cut
+            if rest > FIELD_BYTES * 8:
                 _refuse_endless(data[cut:], reading.line + data.count(b"\n", 0, cut), reading)
-            block, rest = (data, b"") if is_last else (data[:cut], data[cut:])
-            if is_last and not block.endswith(b"\n"):
+            if is_last and data and not data.endswith(b"\n"):
                 reading.notes.append("file.no_last_newline")
-            if block:
-                yield _decoded(block, reading, offset), offset
+            block = io.BytesIO(data)
+            del data
+            block.truncate(cut)  # shortened in place: a slice would copy the block
+            if cut:
+                yield _decoded(block.getvalue(), reading, offset), offset
             offset += cut
+            # The record cut in two is read once more, which costs less than joining it to the next block.
+            file.seek(offset)
+            wanted = reading.block_bytes + rest
 
 
 def _decoded(block: bytes, reading: Reading, offset: int) -> bytes:
@@ -118,8 +125,9 @@ def _refuse_endless(data: bytes, line: int, reading: Reading) -> None:
 
 def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layout, int]:
     """Finds title rows and the header; gives the layout and the bytes used."""
-    lines = data.split(b"\n", headers.HEADER_SEARCH_ROWS + contract.form.header_rows)
-    lines = lines[: headers.HEADER_SEARCH_ROWS + contract.form.header_rows]
+    lines = [
+        line.rstrip(b"\n") for line in islice(io.BytesIO(data), headers.HEADER_SEARCH_ROWS + contract.form.header_rows)
+    ]
     decoding.prove_utf8(b"\n".join(lines), reading.file_name, 0, 1)
     texts = [line.decode("utf-8") for line in lines]
     rows = [_fields(text, contract.form.delimiter) for text in texts]
@@ -151,15 +159,11 @@ def _strip(name: str) -> str:
 def _parse(data: bytes, layout: _Layout, offset: int, reading: Reading) -> Iterator[Block]:
     """Blocks out of whole records; halves what does not parse or does not balance."""
     frame = _frame(data, layout)
+    if frame is not None and (block := _whole(data, frame, layout, reading)):
+        yield block
+        return
     if frame is None and reading.encoding == "utf-8":
         decoding.prove_utf8(data, reading.file_name, offset, reading.line)
-    quote_count = data.count(b'"')
-    if frame is not None and _balances(data, frame, quote_count):
-        lines = quotes.line_numbers(data, frame.height, quote_count, reading.line)
-        if lines.longest <= LINES_A_RECORD:
-            reading.line += lines.count
-            yield from _without_blank_rows(layout, frame, pl.Series("line_number", lines.numbers), reading)
-            return
     half = quotes.cut_at_record_end(data[: len(data) // 2]) if len(data) > _SMALL else 0
     if half:
         yield from _parse(data[:half], layout, offset, reading)
@@ -183,29 +187,36 @@ def _frame(data: bytes, layout: _Layout) -> pl.DataFrame | None:
         return None
 
 
-def _balances(data: bytes, frame: pl.DataFrame, quote_count: int) -> bool:
-    """Whether fields, delimiters, quotes and line ends add up to the bytes read: no short row, nothing swallowed."""
-    content = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
-    surplus = len(data) - content - frame.height * frame.width - quote_count
-    if not quote_count:
-        return bool(surplus == 0)
-    if quote_count % 2:
-        return False
-    if surplus == 0:
-        return True
-    # A doubled quote inside a field leaves one quote in the content.
-    doubled = pl.all().str.count_matches('"', literal=True).sum()
-    return bool(surplus == -frame.select(pl.sum_horizontal(doubled)).item())
-
-
-def _without_blank_rows(layout: _Layout, frame: pl.DataFrame, numbers: pl.Series, reading: Reading) -> Iterator[Block]:
-    lengths = frame.select(pl.sum_horizontal(pl.all().str.len_bytes()))
-    blank = (lengths.to_series() == 0) if frame.width else pl.Series([], dtype=pl.Boolean)
-    if blank.any():
-        for number in numbers.filter(blank):
+def _whole(data: bytes, frame: pl.DataFrame, layout: _Layout, reading: Reading) -> Block | None:
+    """The parsed rows with their lines, without blank rows; None when bytes are missing or a record does not end."""
+    found = quotes.positions(data)
+    lengths = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series()
+    if not _balances(data, frame, lengths, found, layout.delimiter):
+        return None
+    lines = quotes.line_numbers(data, frame.height, found, reading.line)
+    if lines.longest > LINES_A_RECORD:
+        return None
+    reading.line += lines.count
+    numbers = pl.Series("line_number", lines.numbers)
+    if lengths.min() == 0:
+        for number in numbers.filter(lengths == 0):
             reading.set_aside(None, number, "", "row.blank")
-        frame, numbers = frame.filter(~blank), numbers.filter(~blank)
-    yield Block(layout.renamed(frame), numbers)
+        frame, numbers = frame.filter(lengths > 0), numbers.filter(lengths > 0)
+    return Block(layout.renamed(frame), numbers)
+
+
+def _balances(data: bytes, frame: pl.DataFrame, lengths: pl.Series, found: np.ndarray, delimiter: str) -> bool:
+    """Whether fields, delimiters, quotes and line ends add up to the bytes read: no short row, nothing swallowed.
+
+    A doubled quote leaves one quote in its field, so the sum falls short by the number of quotes in the fields.
+    """
+    shortfall = int(lengths.cast(pl.UInt64).sum()) + frame.height * frame.width + found.size - len(data)
+    if shortfall == 0 or not found.size or found.size % 2:
+        return shortfall == 0 and found.size % 2 == 0
+    if quotes.doubled_by_rule(data, found, delimiter) == shortfall:
+        return True
+    in_fields = frame.select(pl.sum_horizontal(pl.all().str.count_matches('"', literal=True).sum())).item()
+    return bool(in_fields == shortfall)
 
 
 def _damaged(data: bytes, layout: _Layout, line: int, reading: Reading) -> Block:
