@@ -157,3 +157,12 @@ class IndicatorUnknown(UsageError):
         super().__init__(f"已发布版本中没有{what}", action="已有: " + ("、".join(known) or "无"))
         self.what = what
         self.known = known
+
+
+class IndicatorWithoutData(UsageError):
+    """No delivery and no publication has brought a value for an indicator yet."""
+
+    def __init__(self, indicator_no: int, missing: str) -> None:
+        super().__init__(f"指标 {indicator_no} 还没有数值", action=f"等待数据: {missing}")
+        self.indicator_no = indicator_no
+        self.missing = missing

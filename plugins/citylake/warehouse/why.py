@@ -15,7 +15,7 @@ import duckdb
 
 from citylake.contracts import load_contracts
 from citylake.settings import Settings, get_settings
-from citylake.warehouse.errors import IndicatorUnknown
+from citylake.warehouse.errors import IndicatorUnknown, IndicatorWithoutData
 from citylake.warehouse.query import connect
 from citylake.warehouse.tables import Table, name, published_tables
 from citylake.warehouse.versions import Role, current_version
@@ -126,7 +126,7 @@ def _values(
         [indicator_no],
     )
     if not found:
-        raise IndicatorUnknown(f"指标 {indicator_no} 的数值 (无数据交付也无公开值)", [])
+        raise IndicatorWithoutData(indicator_no, _missing(connection, indicator_no))
     regions = sorted({row["region_code"] for row in found})
     region = region or regions[0]  # the city's own code comes before those of its districts
     there = [row for row in found if row["region_code"] == region]
@@ -137,6 +137,12 @@ def _values(
     if not chosen:
         raise IndicatorUnknown(f"指标 {indicator_no} 在 {period} 的数值", sorted({row["period"] for row in there}))
     return chosen
+
+
+def _missing(connection: duckdb.DuckDBPyConnection, indicator_no: int) -> str:
+    """The datasets that an indicator waits for, as the status table names them."""
+    sql = "select missing_datasets_zh from kpi.fct_indicator_status where indicator_no = ?"
+    return next((row["missing_datasets_zh"] for row in _fetch(connection, sql, [indicator_no])), None) or "未登记"
 
 
 class _Lineage:
