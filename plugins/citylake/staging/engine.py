@@ -123,5 +123,5 @@ def _write_rejects(out: Path, rejects: list[pl.DataFrame], aside: list[pl.DataFr
     if both.is_empty():
         return None
     path = out / "rejects.parquet"
-    both.write_parquet(path, compression="zstd", compression_level=ZSTD_LEVEL)
+    both.write_parquet(path, compression="zstd", compression_level=ZSTD_LEVEL, statistics=False)
     return path

@@ -54,9 +54,8 @@ class Validator:
         if self._contract.delivery.mode == "full":
             problems += self._doubled(typed, problems)
         rejected = _rejected_rows(problems, frame.height)
-        rejects = pl.concat(
-            [self._named(frame, lines, block.sheet_name, problem) for problem in problems] + [_ragged(block)]
-        ).sort("line_number", maintain_order=True)
+        rejects = pl.concat([_named(frame, lines, block.sheet_name, problems), _ragged(block)])
+        rejects = rejects.sort("line_number", maintain_order=True)
         ragged_rows = block.ragged.height if block.ragged is not None else 0
         keep = ~rejected
         accepted = typed.with_columns(
@@ -144,22 +143,6 @@ class Validator:
             [_Problem(self._contract.key[0], rows, _constant("key.duplicate", rows.len()), True)] if rows.len() else []
         )
 
-    def _named(self, frame: pl.DataFrame, lines: pl.Series, sheet: str | None, problem: _Problem) -> pl.DataFrame:
-        cells = frame[problem.rows].select(pl.all().cast(pl.String, strict=False).fill_null(""))
-        raw = cells[problem.column] if problem.column in cells.columns else _constant("", problem.rows.len())
-        return pl.DataFrame(
-            {
-                "sheet_name": pl.Series([sheet], dtype=pl.String).new_from_index(0, problem.rows.len()),
-                "line_number": lines.gather(problem.rows),
-                "column_name": _constant(problem.column, problem.rows.len()),
-                "raw_value": raw,
-                "raw_row": cells.select(pl.concat_str(pl.all(), separator=_SEPARATOR)).to_series(),
-                "reason_code": problem.reasons,
-                "is_row_rejected": pl.Series([problem.rejects_row]).new_from_index(0, problem.rows.len()),
-            },
-            schema=REJECTS_SCHEMA,
-        )
-
 
 @dataclass(frozen=True)
 class _Problem:
@@ -167,6 +150,33 @@ class _Problem:
     rows: pl.Series
     reasons: pl.Series
     rejects_row: bool
+
+
+def _named(frame: pl.DataFrame, lines: pl.Series, sheet: str | None, problems: list[_Problem]) -> pl.DataFrame:
+    """One row a problem and cell, with the row as delivered; rows are fetched at once, since each fetch is dear."""
+    if not problems:
+        return pl.DataFrame(schema=REJECTS_SCHEMA)
+    rows = pl.concat([problem.rows for problem in problems])
+    texts = frame[rows].select(pl.all().cast(pl.String, strict=False).fill_null(""))
+    named, begin = [], 0
+    for problem in problems:
+        size = problem.rows.len()
+        raw = texts[problem.column].slice(begin, size) if problem.column in texts.columns else _constant("", size)
+        named.append(
+            pl.DataFrame({"column_name": _constant(problem.column, size), "raw_value": raw}).with_columns(
+                problem.reasons.alias("reason_code"), pl.lit(problem.rejects_row).alias("is_row_rejected")
+            )
+        )
+        begin += size
+    return pl.concat(named).select(
+        pl.lit(sheet, dtype=pl.String).alias("sheet_name"),
+        lines.gather(rows).alias("line_number"),
+        "column_name",
+        "raw_value",
+        texts.select(pl.concat_str(pl.all(), separator=_SEPARATOR)).to_series().alias("raw_row"),
+        "reason_code",
+        "is_row_rejected",
+    )
 
 
 def _rejected_rows(problems: list[_Problem], height: int) -> pl.Series:

@@ -135,10 +135,10 @@ def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
         return raw, is_fine(raw)
 
     def patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-        folded = fold(cells).str.to_uppercase()
         if check is None:
-            return folded, pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
-        frame = folded.to_frame("v").select(check.normalise(pl.col("v")).alias("v"))
+            return fold(cells).str.to_uppercase(), pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+        # Most of what is left wants capitals and no more; `normalise` respells what is still unclean.
+        frame = cells.str.to_uppercase().to_frame("v").select(check.normalise(pl.col("v")).alias("v"))
         bad = (~is_fine(frame["v"])).arg_true()
         why = frame[bad].select(check.reason(pl.col("v"), as_of)).to_series()
         return frame["v"], pl.Series([None], dtype=pl.String).new_from_index(0, cells.len()).scatter(bad, why)
