@@ -52,10 +52,14 @@ def _value(found: Why) -> str:
     lines = [
         f"指标 {indicator['indicator_no']} {indicator['indicator_name_zh']}  版本 {found.build_id}",
         _value_line(value),
-        f"分子 numerator {value['numerator']}  分母 denominator {value['denominator']}",
-        f"应交 expected {value['expected_deliveries']}  实交 present {value['present_deliveries']}"
-        f"  退回率 rejected {value['rejected_share']}",
     ]
+    if value["numerator"] is not None:
+        denominator = "无 none" if value["denominator"] is None else f"{value['denominator']:,.10g}"
+        lines.append(f"分子 numerator {value['numerator']:,.10g}  分母 denominator {denominator}")
+    if value["expected_deliveries"] is not None:
+        rejected = "" if value["rejected_share"] is None else f"  退回率 rejected {value['rejected_share']:.2%}"
+        present = f"实交 present {value['present_deliveries']}"
+        lines.append(f"应交 expected {value['expected_deliveries']}  {present}{rejected}")
     if value["is_held_back"]:
         lines.append(f"暂缓发布 held back: {value['held_reason']}")
     return "\n".join(lines)
