@@ -197,7 +197,7 @@ def _whole(data: bytes, frame: pl.DataFrame, layout: _Layout, reading: Reading) 
     if lines.longest > LINES_A_RECORD:
         return None
     reading.line += lines.count
-    numbers = pl.Series("line_number", lines.numbers)
+    numbers = lines.numbers.alias("line_number")
     if lengths.min() == 0:
         for number in numbers.filter(lengths == 0):
             reading.set_aside(None, number, "", "row.blank")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 _DENSE = 20_000
 _QUOTE, _NEWLINE = 0x22, 0x0A
@@ -60,11 +61,11 @@ def doubled_by_rule(data: bytes, quotes: np.ndarray, delimiter: str) -> int | No
 class Lines:
     """Physical lines of a block of records.
 
-    numbers: line on which each record begins (int64, one per row); longest: most lines that one record runs over;
+    numbers: line on which each record begins (Int64, one per row); longest: most lines that one record runs over;
     count: lines of the block.
     """
 
-    numbers: np.ndarray
+    numbers: pl.Series
     longest: int
     count: int
 
@@ -73,15 +74,18 @@ def line_numbers(data: bytes, rows: int, quotes: np.ndarray, first_line: int) ->
     """Lines of a block that ends at a record end; newlines inside quoted fields push the following records down."""
     if quotes.size > _DENSE:
         return _from_positions(data, quotes, first_line, rows)
-    pushed = np.zeros(rows + 1, dtype=np.int64)
+    pushed: dict[int, int] = {}
     position, record, inside, longest = 0, 0, 0, 1
     for start, end in zip(quotes[0::2].tolist(), quotes[1::2].tolist(), strict=True):
         if extra := data.count(b"\n", start, end):
             record += _newlines(data, position, start)
-            pushed[min(record + 1, rows)] += extra
+            if record + 1 < rows:
+                pushed[record + 1] = pushed.get(record + 1, 0) + extra
             longest, inside, position = max(longest, extra + 1), inside + extra, end
-    numbers = np.arange(first_line, first_line + rows, dtype=np.int64)
-    return Lines(numbers + np.cumsum(pushed[:rows]) if inside else numbers, longest, rows + inside)
+    numbers = pl.int_range(first_line, first_line + rows, eager=True)
+    if pushed:
+        numbers += pl.zeros(rows, pl.Int64, eager=True).scatter(list(pushed), list(pushed.values())).cum_sum()
+    return Lines(numbers, longest, rows + inside)
 
 
 def _newlines(data: bytes, start: int, end: int) -> int:
@@ -95,4 +99,4 @@ def _from_positions(data: bytes, quotes: np.ndarray, first_line: int, rows: int)
     ends = np.flatnonzero(np.searchsorted(quotes, newlines) % 2 == 0)
     starts = np.concatenate(([0], ends + 1)).astype(np.int64)
     longest = int(np.diff(starts).max(initial=1))
-    return Lines(first_line + starts[:rows], longest, newlines.size)
+    return Lines(pl.Series(first_line + starts[:rows]), longest, newlines.size)
