@@ -106,6 +106,31 @@ def show_quarantine(
     _query(_ROWS.format(delivery=delivery.replace("'", "''"), rows=rows), format)
 
 
+@quarantine.command()
+def release(
+    delivery: Annotated[str, typer.Argument(help="交付编号 / delivery id")],
+    reason: Annotated[str, typer.Option(help="放行理由, 会保存 / why, kept with the delivery")],
+) -> None:
+    """核准放行一份暂存的交付 / takes a held delivery as it is; the reason is kept."""
+    from citylake.staging import review
+
+    with minio_server.running_store(get_settings()) as settings:
+        review.release(settings, delivery, reason)
+    console.print(f"已放行 {delivery}; 下一步: citylake nightly")
+
+
+@quarantine.command()
+def replay(delivery: Annotated[str, typer.Argument(help="交付编号 / delivery id")]) -> None:
+    """按现行契约重新治理一份交付 / stages a delivery again by the contract of today."""
+    from citylake.staging import review
+
+    with minio_server.running_store(get_settings()) as settings:
+        summary = review.replay(settings, delivery)
+    console.print(f"接收 {summary.accepted}, 暂存 {summary.held}, 拒收 {summary.refused}; 下一步: citylake nightly")
+    for message in summary.messages:
+        console.print(f"  · {message}", markup=False, soft_wrap=True)
+
+
 @corrections.command("list")
 def list_corrections(format: Annotated[Format, typer.Option(help="输出格式 / output format")] = "table") -> None:
     """校核单及其状态 / correction requests and their state."""

@@ -96,6 +96,7 @@ FILES = {
 
 DELIVERIES = {
     "delivery.over_threshold": Reason("退回的行超过契约上限, 整批暂存未发布", "按校核单更正后整批重报"),
+    "delivery.released": Reason("整批经数据管理员核准放行", "无需处理"),
     "delivery.duplicate": Reason("与已收到的文件内容完全相同", "无需处理"),
 }
 
