@@ -15,6 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from citylake.orchestration.minio_build import minio_binary
+from citylake.settings import get_settings
+
 HERE = Path(__file__).parent
 
 
@@ -27,6 +30,8 @@ def main() -> int:
     results: dict[str, object] = {
         "machine": {"cores": os.cpu_count(), "system": platform.system(), "python": platform.python_version()}
     }
+    # Each benchmark has a home of its own; the server's binary is found or built once for all of them.
+    os.environ["CITYLAKE_MINIO_BIN"] = str(minio_binary(get_settings()))
     failed = []
     for path in sorted(HERE.glob("bench_*.py")):
         if options.names and path.stem not in options.names:
