@@ -60,6 +60,8 @@ def stage_file(
     Memory is bounded by the block size for text forms, whatever the size of the file.
     """
     reading = Reading(file_name, block_bytes, memory_megabytes)
+    if path.stat().st_size == 0:
+        raise FileRefused("file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=file_name)
     staged = Staged(reading=reading)
     validator = Validator(contract, codes, as_of)
     rejects: list[pl.DataFrame] = []

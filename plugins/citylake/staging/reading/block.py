@@ -12,6 +12,7 @@ NOT_RECORDS_SCHEMA = {
     "raw_row": pl.String,
     "reason_code": pl.String,
 }
+RAGGED_SCHEMA = {"line_number": pl.Int64, "raw_row": pl.String, "reason_code": pl.String}
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
 
+from citylake.contracts import Contract
 from citylake.errors import FileRefused
 from citylake.staging.reading import gb18030
+from citylake.staging.reading.block import Reading
 
+_SAMPLE_BYTES = 64 * 1024
 BOM_UTF8 = codecs.BOM_UTF8
 _BOMS = ((BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Words that only appear when UTF-8 was read as GBK or the reverse, and the mark of bytes already lost.
@@ -102,3 +109,14 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
             )
         return encoding, f"declared {'|'.join(declared)}; first {len(head)} bytes decode strictly as {encoding}"
     return declared[0], f"declared {'|'.join(declared)}"
+
+
+@contextmanager
+def open_text(path: Path, contract: Contract, reading: Reading) -> Iterator[BinaryIO]:
+    """Opens a text file behind its byte-order mark; the choice of encoding and its evidence go into `reading`."""
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE_BYTES)
+        reading.encoding, reading.evidence = choose(head, list(contract.form.encodings), reading.file_name)
+        mark = mark_of(head)
+        file.seek(mark[1] if mark else 0)
+        yield file

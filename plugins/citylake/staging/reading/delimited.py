@@ -20,12 +20,11 @@ import polars as pl
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
 from citylake.staging.reading import decoding, headers, quotes
-from citylake.staging.reading.block import Block, Reading
+from citylake.staging.reading.block import RAGGED_SCHEMA, Block, Reading
 
 FIELD_BYTES = 1024 * 1024
 LINES_A_RECORD = 50
 _SMALL = 16 * 1024
-_RAGGED = {"line_number": pl.Int64, "raw_row": pl.String, "reason_code": pl.String}
 
 
 @dataclass(frozen=True)
@@ -56,22 +55,12 @@ def read_delimited(path: Path, contract: Contract, reading: Reading) -> Iterator
 
 def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[tuple[bytes, int]]:
     """The file as UTF-8 without byte-order mark and with LF line ends, cut at record ends; byte offset of each cut."""
-    size = path.stat().st_size
-    if size == 0:
-        raise FileRefused(
-            "file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=reading.file_name
-        )
-    with path.open("rb") as file:
-        head = file.read(64 * 1024)
-        reading.encoding, reading.evidence = decoding.choose(head, list(contract.form.encodings), reading.file_name)
-        mark = decoding.mark_of(head)
-        file.seek(mark[1] if mark else 0)
-        offset = mark[1] if mark else 0
-        wanted, is_last = reading.block_bytes, False
+    with decoding.open_text(path, contract, reading) as file:
+        offset, wanted, is_last = file.tell(), reading.block_bytes, False
         while not is_last:
             data = file.read(wanted)
             is_last = len(data) < wanted
-            if reading.encoding.startswith("utf-16"):
+            if (reading.encoding or "").startswith("utf-16"):
                 data += file.read()  # newlines cannot be found in UTF-16 bytes: such files are read whole
                 is_last = True
             cut = len(data) if is_last else quotes.cut_at_record_end(data)
@@ -254,5 +243,5 @@ def _damaged(data: bytes, layout: _Layout, line: int, reading: Reading) -> Block
     return Block(
         layout.renamed(frame),
         pl.Series("line_number", good_lines, dtype=pl.Int64),
-        ragged=pl.DataFrame(ragged, schema=_RAGGED, orient="row"),
+        ragged=pl.DataFrame(ragged, schema=RAGGED_SCHEMA, orient="row"),
     )

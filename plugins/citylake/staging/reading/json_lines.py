@@ -12,10 +12,9 @@ import polars as pl
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
 from citylake.staging.reading import decoding, headers
-from citylake.staging.reading.block import Block, Reading
+from citylake.staging.reading.block import RAGGED_SCHEMA, Block, Reading
 
 _SMALL = 16 * 1024
-_RAGGED = {"line_number": pl.Int64, "raw_row": pl.String, "reason_code": pl.String}
 
 
 def read_json_lines(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
@@ -30,22 +29,18 @@ def read_json_lines(path: Path, contract: Contract, reading: Reading) -> Iterato
 
 
 def _utf8_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[bytes]:
-    if path.stat().st_size == 0:
-        raise FileRefused(
-            "file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=reading.file_name
-        )
-    with path.open("rb") as file:
-        head = file.read(64 * 1024)
-        reading.encoding, reading.evidence = decoding.choose(head, list(contract.form.encodings), reading.file_name)
-        mark = decoding.mark_of(head)
-        file.seek(mark[1] if mark else 0)
-        rest, offset, line = b"", mark[1] if mark else 0, 1
-        while fresh := file.read(reading.block_bytes):
+    """The file as UTF-8 in whole lines; a last line without its end gets one."""
+    with decoding.open_text(path, contract, reading) as file:
+        rest, offset, line = b"", file.tell(), 1
+        is_last = False
+        while not is_last:
+            fresh = file.read(reading.block_bytes)
+            is_last = len(fresh) < reading.block_bytes
             data = rest + fresh
-            cut = data.rfind(b"\n") + 1 if len(fresh) == reading.block_bytes else len(data)
+            cut = len(data) if is_last else data.rfind(b"\n") + 1
             block, rest = data[:cut], data[cut:]
             if block:
-                text = decoding.to_utf8(block, reading.encoding, reading.file_name, offset, line)
+                text = decoding.to_utf8(block, reading.encoding or "utf-8", reading.file_name, offset, line)
                 yield text if text.endswith(b"\n") else text + b"\n"
             offset, line = offset + cut, line + block.count(b"\n")
 
@@ -117,7 +112,7 @@ def _damaged(data: bytes, names: dict[str, str], line: int, reading: Reading) ->
     return Block(
         frame,
         pl.Series("line_number", good_lines, dtype=pl.Int64),
-        ragged=pl.DataFrame(ragged, schema=_RAGGED, orient="row"),
+        ragged=pl.DataFrame(ragged, schema=RAGGED_SCHEMA, orient="row"),
     )
 
 

@@ -19,10 +19,6 @@ _BATCH_ROWS = 200_000
 
 def read_parquet(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
     """Blocks of a Parquet file; page checksums are verified. Rows are numbered from 1 (there are no lines)."""
-    if path.stat().st_size == 0:
-        raise FileRefused(
-            "file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=reading.file_name
-        )
     line = 1
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:

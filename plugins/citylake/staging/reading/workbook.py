@@ -77,10 +77,6 @@ SHARED_READER = WorkbookReader()
 
 def read_workbook(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
     """One block of the contract's sheet; raises FileRefused when the workbook cannot be taken."""
-    if path.stat().st_size == 0:
-        raise FileRefused(
-            "file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=reading.file_name
-        )
     with tempfile.TemporaryDirectory(prefix="citylake-workbook-") as folder:
         out = Path(folder) / "rows.arrow"
         answer = _answer(path, contract, reading, out, skip=0)
