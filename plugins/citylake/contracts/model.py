@@ -130,7 +130,7 @@ class Column(Strict):
 
 
 class Drift(Strict):
-    table: Literal["freeze", "evolve"] = "freeze"
+    table: Literal["freeze"] = "freeze"
     columns: Literal["freeze", "evolve"] = "freeze"
     types: Literal["freeze"] = "freeze"
 
