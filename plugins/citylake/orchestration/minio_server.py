@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from citylake.settings import Settings, get_secret
 NAME = "minio"
 USER = "citylake"
 _READY_SECONDS = 60.0
+_SETTLE_SECONDS = 10.0
 _DISK_BYTES = 500_000_000
 
 
@@ -70,8 +72,20 @@ def start(settings: Settings) -> Service:
         if service is None:
             service = _start(settings, binary, folder)
         processes.wait_until(lambda: is_ready(service), service, _READY_SECONDS)
-        Lake(connected(settings)).create_buckets()
+        _create_buckets(settings)
     return service
+
+
+def _create_buckets(settings: Settings) -> None:
+    """Makes the buckets; a server that calls itself ready may still answer 503 while it loads its policies."""
+    deadline = time.monotonic() + _SETTLE_SECONDS
+    while True:
+        try:
+            return Lake(connected(settings)).create_buckets()
+        except StoreUnavailable:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def stop(settings: Settings) -> bool:
