@@ -28,7 +28,7 @@ class ExpectedDelivery:
 def due_at(contract: Contract, period: Period) -> datetime:
     """When the delivery of a period is due, in Shanghai time."""
     terms = contract.delivery.due
-    return datetime.combine(period.end + timedelta(days=terms.days), terms.time, SHANGHAI)
+    return datetime.combine(period.end + timedelta(days=terms.days or 0), terms.time, SHANGHAI)
 
 
 def expected_deliveries(contracts: Contracts, business_date: date) -> Iterator[ExpectedDelivery]:

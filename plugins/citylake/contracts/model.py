@@ -8,22 +8,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from citylake.contracts.units import UNITS
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 ColumnType = Literal["text", "code", "integer", "decimal", "date", "timestamp", "month", "boolean"]
 Cycle = Literal["daily", "weekly", "monthly", "quarterly", "yearly", "irregular"]
-Mode = Literal["full", "increment", "event", "correction"]
-
-# What a delivered unit is worth in the unit that the column's name carries.
-UNITS = {
-    "元": 1.0,
-    "万元": 1e4,
-    "亿元": 1e8,
-    "人": 1.0,
-    "万人": 1e4,
-    "亩": 10_000 / 15,
-    "公顷": 10_000.0,
-    "平方米": 1.0,
-}
+Mode = Literal["full", "increment", "event"]
+# What one delivery is: as its contract's mode says, or one of the three that touch an earlier one.
+DeliveryKind = Literal["full", "increment", "event", "correction", "supplement", "withdrawal"]
+# What happens to a table, column or value that the contract does not foresee.
+DriftMode = Literal["freeze", "evolve", "discard_value", "quarantine_row"]
+# Spellings of a value that are read only where the contract says that they occur; elsewhere they are refused by name.
+Reading = Literal["chinese_numerals", "minguo_years", "two_digit_years", "excel_serials", "magnitudes"]
 
 
 class Strict(BaseModel):
@@ -55,10 +51,20 @@ class Catalogue(Strict):
 
 
 class Due(Strict):
-    """When a delivery is due: so many days after the period's last day, at this time in Shanghai."""
+    """When a delivery is due: so many days after the period's last day, at this time in Shanghai.
 
-    days: int = Field(ge=0, le=366)
+    `days` counts every day, `working_days` only those of the holiday calendar (`holidays.csv`).
+    """
+
+    days: int | None = Field(default=None, ge=0, le=366)
+    working_days: int | None = Field(default=None, ge=0, le=250)
     time: time
+
+    @model_validator(mode="after")
+    def _counts_one_way(self) -> Due:
+        if (self.days is None) == (self.working_days is None):
+            raise ValueError("needs either days or working_days")
+        return self
 
 
 class DeliveryTerms(Strict):
@@ -76,14 +82,45 @@ class DeliveryTerms(Strict):
         return value
 
 
+FormType = Literal["csv", "xlsx", "xls", "ods", "json", "jsonl", "parquet", "fixed"]
+ALL_SHEETS = "*"
+WORKBOOKS: frozenset[str] = frozenset({"xlsx", "xls", "ods"})
+
+
 class Form(Strict):
     """How the bytes are laid out."""
 
-    type: Literal["csv", "xlsx", "xls", "jsonl", "parquet"]
+    type: FormType
+    archive: Literal["none", "zip", "gzip"] = "none"
     encodings: list[Literal["utf-8", "gb18030", "utf-16"]] = ["utf-8"]
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    sheet: str | None = None
+    # Text: the delimiters that may occur; the one under which the header is found is proven by it.
+    delimiters: list[Annotated[str, Field(min_length=1, max_length=1)]] = Field(default=[","], min_length=1)
+    # Workbooks: one sheet by name, several by name, all of them (ALL_SHEETS), or (None) the first visible one.
+    sheet: str | list[str] | None = None
     header_rows: int = Field(default=1, ge=1, le=3)
+    # The table stands so many times side by side on a sheet, each time under its own header.
+    side_by_side: int = Field(default=1, ge=1, le=8)
+    # JSON: the keys that lead to the list of records, e.g. `data.rows`; empty: the file itself is the list.
+    records: str = ""
+    # Fixed width: whether `position` of a column counts characters or bytes of the encoding.
+    counts: Literal["characters", "bytes"] = "characters"
+
+    @property
+    def only_sheet(self) -> str | None:
+        """The sheet that every row comes from, where the contract names exactly one."""
+        return self.sheet if isinstance(self.sheet, str) and self.sheet != ALL_SHEETS else None
+
+
+class HeaderSpelling(Strict):
+    """A header as departments write it; with dates, only in deliveries whose period ends between them."""
+
+    text: str = Field(min_length=1)
+    since: date | None = None
+    until: date | None = None
+
+    def is_valid_on(self, day: date | None) -> bool:
+        """Whether the spelling holds for a business period that ends on `day` (None: at any time)."""
+        return day is None or ((self.since or day) <= day <= (self.until or day))
 
 
 class Column(Strict):
@@ -95,14 +132,26 @@ class Column(Strict):
     check: str | None = None
     level: int = Field(ge=1, le=4)
     meaning: str
-    headers: list[str] = Field(min_length=1)
+    headers: list[HeaderSpelling] = Field(min_length=1)
     required: bool = False
     codes: str | None = None
     unit: str | None = None
     pattern: str | None = None
     pattern_reason: str | None = None
     optional: bool = False
-    invalid: Literal["reject", "discard"] = "reject"
+    # What a value that breaks the column's rules does; without it, what `drift.types` says.
+    drift: DriftMode | None = None
+    # Spellings that this column is known to hold besides the usual ones.
+    reads: list[Reading] = []
+    # Fixed width: first position (from 1) and length.
+    position: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+
+    @field_validator("headers", mode="before")
+    @classmethod
+    def _plain_headers_are_always_valid(cls, value: object) -> object:
+        return (
+            [{"text": item} if isinstance(item, str) else item for item in value] if isinstance(value, list) else value
+        )
 
     @field_validator("unit")
     @classmethod
@@ -119,20 +168,39 @@ class Column(Strict):
         return value
 
     @property
-    def is_discarded(self) -> bool:
-        """Whether an unreadable value is set aside alone (and recorded) while its row goes on."""
-        return self.invalid == "discard" and not self.required
-
-    @property
-    def factor(self) -> float:
-        """What a delivered number is multiplied with to stand in the lake's unit."""
-        return UNITS[self.unit] if self.unit else 1.0
+    def header(self) -> str:
+        """The header as the contract writes it first."""
+        return self.headers[0].text
 
 
 class Drift(Strict):
-    table: Literal["freeze"] = "freeze"
-    columns: Literal["freeze", "evolve"] = "freeze"
-    types: Literal["freeze"] = "freeze"
+    """What happens to a sheet, a column or a value that the contract does not foresee.
+
+    freeze: the delivery is refused. evolve: it is taken and noted in the schema history, and what is new is kept beside
+    the row. discard_value: what is new is left out and recorded. quarantine_row: the rows that hold it are rejected.
+    """
+
+    table: DriftMode = "freeze"
+    columns: DriftMode = "freeze"
+    types: DriftMode = "quarantine_row"
+
+
+class Volume(Strict):
+    """A delivery that departs from the last seven by more than this is held until a data steward confirms it."""
+
+    rows_down_at_most: float = Field(default=0.4, ge=0, le=1)
+    rows_up_at_most: float = Field(default=3.0, ge=0)
+    null_share_up_at_most: float = Field(default=0.2, ge=0, le=1)
+    # A column (a district, a street) each of whose usual values must occur.
+    groups: Name | None = None
+    # With fewer earlier deliveries than this nothing is compared.
+    after: int = Field(default=3, ge=1, le=7)
+
+
+class Answer(Strict):
+    """How long a department has to answer a correction list (校核单)."""
+
+    working_days: int = Field(default=5, ge=1, le=60)
 
 
 class Reject(Strict):
@@ -160,6 +228,8 @@ class Contract(Strict):
     not_records: list[str] = []
     drift: Drift = Drift()
     reject: Reject
+    volume: Volume | None = None
+    answer: Answer = Answer()
 
     @model_validator(mode="after")
     def _key_columns_exist(self) -> Contract:
@@ -167,6 +237,29 @@ class Contract(Strict):
         if absent:
             raise ValueError(f"key names columns that do not exist: {', '.join(absent)}")
         return self
+
+    @model_validator(mode="after")
+    def _positions_belong_to_fixed_width(self) -> Contract:
+        without = [column.name for column in self.columns.values() if column.position is None]
+        if self.form.type == "fixed" and without:
+            raise ValueError(f"fixed width needs a position for: {', '.join(without)}")
+        return self
+
+    @model_validator(mode="after")
+    def _groups_are_a_column(self) -> Contract:
+        if self.volume and self.volume.groups and self.volume.groups not in self.columns:
+            raise ValueError(f"volume.groups names a column that does not exist: {self.volume.groups}")
+        return self
+
+    def drift_of(self, column: Column) -> DriftMode:
+        """What a value that breaks the rules of a column does: the column's own word, else the dataset's."""
+        mode = column.drift or self.drift.types
+        # Without its value a row would break the contract once more.
+        return "quarantine_row" if column.required and mode in ("discard_value", "evolve") else mode
+
+    @property
+    def is_workbook(self) -> bool:
+        return self.form.type in WORKBOOKS
 
     @property
     def department_id(self) -> str:

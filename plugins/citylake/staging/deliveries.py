@@ -130,6 +130,7 @@ def _stage_one(
                 out,
                 file_name=manifest["file_name"],
                 as_of=datetime.fromisoformat(manifest["received_at"]).date(),
+                period_end=date.fromisoformat(manifest["period_end"]),
                 block_bytes=settings.block_megabytes * 1024 * 1024,
                 memory_megabytes=settings.workbook_memory_megabytes,
             )

@@ -52,6 +52,7 @@ def stage_file(
     *,
     file_name: str,
     as_of: date = LATEST_BIRTH,
+    period_end: date | None = None,
     block_bytes: int = 32 * 1024 * 1024,
     memory_megabytes: int = 2048,
 ) -> Staged:
@@ -59,7 +60,7 @@ def stage_file(
 
     Memory is bounded by the block size for text forms, whatever the size of the file.
     """
-    reading = Reading(file_name, block_bytes, memory_megabytes)
+    reading = Reading(file_name, block_bytes, memory_megabytes, period_end)
     if path.stat().st_size == 0:
         raise FileRefused("file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=file_name)
     staged = Staged(reading=reading)

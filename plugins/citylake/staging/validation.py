@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from citylake.contracts import Contract
+from citylake.contracts import Column, Contract
 from citylake.staging.reading import Block
 from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
 from citylake.staging.values import DTYPES, Parsed, parse
@@ -91,7 +91,7 @@ class Validator:
 
     def _typed(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Problem]]:
         columns, problems = [], []
-        is_workbook = self._contract.form.type in ("xlsx", "xls")
+        is_workbook = self._contract.is_workbook
         for column in self._contract.columns.values():
             if column.name not in frame.columns:
                 columns.append(
@@ -102,8 +102,12 @@ class Validator:
             parsed: Parsed = parse(frame[column.name], column, codes, self._contract.missing, is_workbook, self._as_of)
             columns.append(parsed.values.alias(column.name))
             if parsed.bad_rows.len():
-                problems.append(_Problem(column.name, parsed.bad_rows, parsed.bad_reasons, not column.is_discarded))
+                problems.append(_Problem(column.name, parsed.bad_rows, parsed.bad_reasons, self._rejects(column)))
         return pl.DataFrame(columns), problems
+
+    def _rejects(self, column: Column) -> bool:
+        """Whether a value that breaks the column's rules takes its row with it."""
+        return self._contract.drift_of(column) == "quarantine_row"
 
     def _missing(self, typed: pl.DataFrame, problems: list[_Problem]) -> list[_Problem]:
         """Required columns without a value; cells that have a reason already are not named twice."""
@@ -127,8 +131,8 @@ class Validator:
                 rows = (~values.str.contains(f"^(?:{column.pattern})$")).fill_null(False).arg_true()
                 if rows.len():
                     reason = column.pattern_reason or "value.pattern"
-                    found.append(_Problem(column.name, rows, _constant(reason, rows.len()), not column.is_discarded))
-                    if column.is_discarded:
+                    found.append(_Problem(column.name, rows, _constant(reason, rows.len()), self._rejects(column)))
+                    if not self._rejects(column):
                         typed = typed.with_columns(values.scatter(rows, None))
         return typed, found
 

@@ -14,14 +14,21 @@ from datetime import date
 import polars as pl
 
 from citylake.contracts import Column
+from citylake.contracts.units import UNITS
 from citylake.staging.identifiers import CHECKS
-from citylake.staging.spelling import BLANKS, fold, read_day
-
-_TRUE = ["是", "1", "Y", "y", "true", "True", "TRUE", "已", "有", "√", "对", "1.0"]
-_FALSE = ["否", "0", "N", "n", "false", "False", "FALSE", "未", "无", "×", "错", "0.0"]
-_BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
-# Dates that departments write for "no end": they mean an open end, not a day.
-_OPEN_ENDED = ["99991231", "9999-12-31", "9999/12/31", "0000-00-00", "00000000", "9999-12-31 00:00:00", "长期"]
+from citylake.staging.patient import (
+    BOOLEANS,
+    Patient,
+    read_boolean,
+    read_date,
+    read_date_of_workbook,
+    read_month,
+    read_number,
+    read_text,
+    read_timestamp,
+    reasons,
+)
+from citylake.staging.spelling import BLANKS, fold
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def parse(
     else:
         fast, patient = _READERS[column.type]
         if column.type == "date" and is_workbook:
-            patient = _date_of_workbook
+            patient = read_date_of_workbook
     values, is_read = fast(raw)
     left = (~is_read).arg_true()
     if left.is_empty():
@@ -70,13 +77,11 @@ def _clean(values: pl.Series) -> Parsed:
 
 def _scaled(parsed: Parsed, column: Column) -> Parsed:
     """Numbers delivered in 万元, 亿元, 万人 or 亩 in the unit that the column's name carries."""
-    if column.factor == 1.0:
-        return parsed
-    return Parsed(parsed.values * column.factor, parsed.bad_rows, parsed.bad_reasons)
+    factor = UNITS[column.unit].factor if column.unit else 1.0
+    return parsed if factor == 1.0 else Parsed(parsed.values * factor, parsed.bad_rows, parsed.bad_reasons)
 
 
 Fast = Callable[[pl.Series], tuple[pl.Series, pl.Series]]
-Patient = Callable[[pl.Series], tuple[pl.Series, pl.Series]]
 
 
 def _patiently(raw: pl.Series, values: pl.Series, left: pl.Series, patient: Patient, missing: list[str]) -> Parsed:
@@ -93,11 +98,6 @@ def _patiently(raw: pl.Series, values: pl.Series, left: pl.Series, patient: Pati
     return Parsed(values.scatter(left, found), bad_rows, reasons)
 
 
-def _reasons(values: pl.Series, code: str) -> pl.Series:
-    """A reason for each null, null for each value."""
-    return pl.select(pl.when(values.is_null()).then(pl.lit(code))).to_series()
-
-
 # -- text ------------------------------------------------------------------------------------------------------------
 
 
@@ -107,10 +107,6 @@ def _text_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     return stripped, (stripped.str.len_bytes() > 4).fill_null(False)
 
 
-def _text_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    return cells, pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
-
-
 def _coded(codes: dict[str, str]) -> tuple[Fast, Patient]:
     def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
         values = raw.replace_strict(codes, default=None, return_dtype=pl.String)
@@ -118,7 +114,7 @@ def _coded(codes: dict[str, str]) -> tuple[Fast, Patient]:
 
     def patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
         values = fold(cells).replace_strict(codes, default=None, return_dtype=pl.String)
-        return values, _reasons(values, "code.unknown")
+        return values, reasons(values, "code.unknown")
 
     return fast, patient
 
@@ -159,18 +155,6 @@ def _number_fast(dtype: type[pl.Int64] | type[pl.Float64]) -> Fast:
     return fast
 
 
-def _number_patient(dtype: type[pl.Int64] | type[pl.Float64], reason: str) -> Patient:
-    def patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-        folded = fold(cells).str.strip_suffix("%").str.replace_all(",", "", literal=True)
-        values = folded.cast(pl.Float64, strict=False)
-        values = values.replace([float("nan"), float("inf"), float("-inf")], None)
-        if dtype == pl.Int64:
-            values = pl.select(pl.when(values == values.round()).then(values)).to_series().cast(pl.Int64, strict=False)
-        return values, _reasons(values, reason)
-
-    return patient
-
-
 # -- dates -----------------------------------------------------------------------------------------------------------
 
 
@@ -179,82 +163,28 @@ def _date_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     return values, (values.is_not_null() & (values.dt.year() < 2200)).fill_null(False)
 
 
-def _date_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    is_open = cells.is_in(_OPEN_ENDED)
-    values = read_day(cells)
-    values = pl.select(pl.when(~is_open & (values.dt.year() < 2200)).then(values)).to_series()
-    return values, pl.select(pl.when(values.is_null() & ~is_open).then(pl.lit("value.not_date"))).to_series()
-
-
-def _date_of_workbook(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """As above, and day numbers of Excel's 1900 system between 1954 and 2064."""
-    values, why = _date_patient(cells)
-    serial = cells.str.extract(r"^([2-5][0-9]{4})(?:\.0)?$").cast(pl.Int32, strict=False)
-    day = pl.select(pl.date(1899, 12, 30) + pl.duration(days=pl.lit(serial))).to_series()
-    values = pl.select(pl.coalesce(day, values)).to_series()
-    return values, pl.select(pl.when(serial.is_null()).then(why)).to_series()
-
-
 def _timestamp_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     values = raw.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False, cache=False)
     return values, values.is_not_null()
-
-
-def _timestamp_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Other spellings of a moment; one with an offset (Z, +08:00) is turned to Shanghai wall time."""
-    is_open = cells.is_in(_OPEN_ENDED)
-    text = (
-        cells.str.replace("T", " ", literal=True).str.replace_all("[年月/]", "-").str.replace("日", " ", literal=True)
-    )
-    text = text.str.replace(
-        r"^([0-9]{4})([0-9]{2})([0-9]{2}) ?([0-9]{2}):?([0-9]{2}):?([0-9]{2})$", "${1}-${2}-${3} ${4}:${5}:${6}"
-    )
-    text = (
-        text.str.replace(r" +", " ").str.replace(r"Z$", "+0000").str.replace(r"([+-][0-9]{2}):([0-9]{2})$", "${1}${2}")
-    )
-    plain = pl.coalesce(
-        text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False),
-        text.str.to_datetime("%Y-%m-%d %H:%M", time_unit="us", strict=False),
-    )
-    with_offset = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", time_unit="us", strict=False, time_zone="UTC")
-    day = read_day(cells).cast(pl.Datetime("us"))
-    local = with_offset.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
-    values = pl.select(pl.coalesce(plain, local, day)).to_series()
-    values = pl.select(pl.when(~is_open & (values.dt.year() < 2200)).then(values)).to_series()
-    return values, pl.select(pl.when(values.is_null() & ~is_open).then(pl.lit("value.not_timestamp"))).to_series()
 
 
 def _month_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     return raw, raw.str.contains("^[0-9]{4}-(0[1-9]|1[0-2])$").fill_null(False)
 
 
-def _month_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    parts = fold(cells).str.extract_groups(r"^([0-9]{4})[-/.年]?([0-9]{1,2})(?:月|[-/.月][0-9]{1,2}日?)?$")
-    year, month = parts.struct.field("1"), parts.struct.field("2").str.zfill(2)
-    values = pl.select(
-        pl.when(month.is_between(pl.lit("01"), pl.lit("12"))).then(pl.concat_str(year, pl.lit("-"), month))
-    ).to_series()
-    return values, _reasons(values, "value.not_month")
-
-
 def _boolean_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-    values = raw.replace_strict(_BOOLEANS, default=None, return_dtype=pl.Boolean)
+    values = raw.replace_strict(BOOLEANS, default=None, return_dtype=pl.Boolean)
     return values, values.is_not_null()
 
 
-def _boolean_patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    values = fold(cells).replace_strict(_BOOLEANS, default=None, return_dtype=pl.Boolean)
-    return values, _reasons(values, "value.not_boolean")
-
-
 _READERS: dict[str, tuple[Fast, Patient]] = {
-    "text": (_text_fast, _text_patient),
-    "integer": (_number_fast(pl.Int64), _number_patient(pl.Int64, "value.not_integer")),
-    "decimal": (_number_fast(pl.Float64), _number_patient(pl.Float64, "value.not_decimal")),
-    "date": (_date_fast, _date_patient),
-    "timestamp": (_timestamp_fast, _timestamp_patient),
-    "month": (_month_fast, _month_patient),
-    "boolean": (_boolean_fast, _boolean_patient),
+    "text": (_text_fast, read_text),
+    "integer": (_number_fast(pl.Int64), read_number(pl.Int64, "value.not_integer")),
+    "decimal": (_number_fast(pl.Float64), read_number(pl.Float64, "value.not_decimal")),
+    "date": (_date_fast, read_date),
+    "timestamp": (_timestamp_fast, read_timestamp),
+    "month": (_month_fast, read_month),
+    "boolean": (_boolean_fast, read_boolean),
 }
 DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),

@@ -83,7 +83,7 @@ def why(
         values = _values(connection, indicator_no, region, period)
         value = values[0]
         lineage = _Lineage(connection, value)
-        sheets = {one.dataset: one.form.sheet for one in load_contracts(settings.contracts).datasets.values()}
+        sheets = {one.dataset: one.form.only_sheet for one in load_contracts(settings.contracts).datasets.values()}
         return Why(
             version.build_id,
             indicator,

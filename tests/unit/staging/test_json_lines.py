@@ -21,7 +21,7 @@ def line(number: int) -> str:
         "issue_id": f"Q{number:06d}", "person_no": f"P{number:06d}", "resident_id": "320402195801010017",
         "issue_type_code": "签发", "issued_at": "2025-09-30 01:02:03", "issuing_division_code": "320402",
     }  # fmt: skip
-    headers = {name: column.headers[0] for name, column in CARDS.columns.items()}
+    headers = {name: column.header for name, column in CARDS.columns.items()}
     return json.dumps({header: values.get(name) for name, header in headers.items()}, ensure_ascii=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -30,15 +31,21 @@ class Block:
 
 @dataclass
 class Reading:
-    """Filled while a file is read: evidence of its encoding, its header, lines that are not records, the next line."""
+    """Filled while a file is read: evidence of its encoding, its header, lines that are not records, the next line.
+
+    `units` holds the unit that a header carries (column name -> 万元), where it carries one; `period_end` is the last
+    day of the business period, by which header spellings hold or not.
+    """
 
     file_name: str
     block_bytes: int = 32 * 1024 * 1024
     memory_megabytes: int = 2048
+    period_end: date | None = None
     encoding: str | None = None
     evidence: str = ""
     headers: list[str] = field(default_factory=list)
     unknown_headers: list[str] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     line: int = 1
     _not_records: list[tuple[str | None, int, str, str]] = field(default_factory=list)

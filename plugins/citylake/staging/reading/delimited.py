@@ -119,7 +119,7 @@ def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layo
     ]
     decoding.prove_utf8(b"\n".join(lines), reading.file_name, 0, 1)
     texts = [line.decode("utf-8") for line in lines]
-    rows = [_fields(text, contract.form.delimiter) for text in texts]
+    rows = [_fields(text, contract.form.delimiters[0]) for text in texts]
     start = headers.find_header(rows, contract, reading.file_name)
     end = start + contract.form.header_rows
     for index in range(start):
@@ -131,7 +131,7 @@ def _read_head(data: bytes, contract: Contract, reading: Reading) -> tuple[_Layo
     )
     used = sum(len(line) + 1 for line in lines[:end])
     reading.line = end + 1
-    return _Layout(names, contract.form.delimiter), min(used, len(data))
+    return _Layout(names, contract.form.delimiters[0]), min(used, len(data))
 
 
 def _fields(line: str, delimiter: str) -> list[str]:

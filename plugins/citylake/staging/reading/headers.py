@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
@@ -19,9 +20,14 @@ def normal_header(text: str | None) -> str:
     return "".join(folded.split())
 
 
-def spellings(contract: Contract) -> dict[str, str]:
-    """Every accepted header spelling, normalised -> column name."""
-    return {normal_header(header): column.name for column in contract.columns.values() for header in column.headers}
+def spellings(contract: Contract, period_end: date | None = None) -> dict[str, str]:
+    """Every header spelling that holds for a period, normalised -> column name."""
+    return {
+        normal_header(header.text): column.name
+        for column in contract.columns.values()
+        for header in column.headers
+        if header.is_valid_on(period_end)
+    }
 
 
 def combine_header_rows(rows: Sequence[Sequence[str | None]]) -> list[str]:
@@ -60,7 +66,7 @@ def find_header(rows: Sequence[Sequence[str | None]], contract: Contract, file: 
 
 
 def _expected(contract: Contract) -> str:
-    return "、".join(column.headers[0] for column in contract.columns.values())
+    return "、".join(column.header for column in contract.columns.values())
 
 
 def name_columns(
@@ -70,7 +76,7 @@ def name_columns(
 
     Raises FileRefused for a missing, doubled or (where columns are frozen) unknown column.
     """
-    known = spellings(contract)
+    known = spellings(contract, reading.period_end)
     found = [known.get(normal_header(name)) for name in names]
     reading.headers = list(names)
     reading.unknown_headers = [
@@ -91,15 +97,14 @@ def name_columns(
             )
         if not positions and not column.optional:
             near = (
-                difflib.get_close_matches(column.headers[0], reading.unknown_headers, 1, 0.4)
-                or reading.unknown_headers[:1]
+                difflib.get_close_matches(column.header, reading.unknown_headers, 1, 0.4) or reading.unknown_headers[:1]
             )
             hint = f"; 文件中有未知列“{near[0]}”, 是否改名?" if near else ""
             raise refuse(
                 "file.column_missing",
-                f"缺少列“{column.headers[0]}”({column.name}){hint}",
+                f"缺少列“{column.header}”({column.name}){hint}",
                 "按契约的表头改回列名后重报; 确需改名的, 请先在契约 headers 中登记新写法",
-                column.headers[0],
+                column.header,
             )
     if reading.unknown_headers and contract.drift.columns == "freeze":
         name = reading.unknown_headers[0]

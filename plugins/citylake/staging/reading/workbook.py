@@ -154,12 +154,12 @@ def _refuse_numeric_identifiers(
         if isinstance(digits, int) and digits > _EXCEL_DIGITS:
             raise FileRefused(
                 "file.id_column_numeric",
-                f"列“{column.headers[0]}”已被 Excel 转成数字, 15 位以后的数字已经丢失",
+                f"列“{column.header}”已被 Excel 转成数字, 15 位以后的数字已经丢失",
                 action="从源系统重新导出, 导出前将该列设为“文本”格式",
                 file=reading.file_name,
                 sheet=sheet,
                 line=header.below + 1,
-                column=column.headers[0],
+                column=column.header,
             )
 
 
