@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from citylake.contracts.holidays import HOLIDAYS_FILE, Holidays, read_holidays
 from citylake.contracts.model import Column, Contract
 from citylake.contracts.periods import Period
 from citylake.errors import ContractProblem, ContractsInvalid, DateUnreadable
@@ -22,11 +23,12 @@ COLUMNS_FILE = "columns.yml"
 
 @dataclass(frozen=True)
 class Contracts:
-    """All contracts of a city, by dataset, with its code lists (list -> spelling -> code)."""
+    """All contracts of a city, by dataset, with its code lists (list -> spelling -> code) and its working days."""
 
     datasets: dict[str, Contract]
     codes: dict[str, dict[str, str]]
     sources: dict[str, str]
+    holidays: Holidays = field(default_factory=Holidays)
 
     @property
     def active(self) -> list[Contract]:
@@ -66,10 +68,11 @@ def load_contracts(folder: Path) -> Contracts:
         if contract := _read_contract(path, columns, codes, problems):
             datasets[contract.dataset] = contract
             sources[contract.dataset] = path.read_text(encoding="utf-8")
+    holidays = read_holidays(folder / HOLIDAYS_FILE, problems)
     problems += _shared_file_names(datasets)
     if problems:
         raise ContractsInvalid(problems)
-    return Contracts(datasets, codes, sources)
+    return Contracts(datasets, codes, sources, holidays)
 
 
 def _read(path: Path, problems: list[ContractProblem]) -> dict[str, Any] | None:
