@@ -82,6 +82,7 @@ FILES = {
     "file.encoding": Reason("文本编码与契约不符, 或有损坏的字节", "按契约的编码重新导出后重报"),
     "file.mojibake": Reason("文字已是乱码, 无法还原", "从源系统按正确编码重新导出"),
     "file.truncated": Reason("文件在传输或导出中被截断", "重新导出并核对文件大小后重报"),
+    "file.rows_unbalanced": Reason("读出的行与文件的行数不符", "把原文件交数据管理员核对, 或重新导出后重报"),
     "file.no_last_newline": Reason("文件末尾没有换行, 可能被截断", "核对最后一行是否完整"),
     "file.quote_unclosed": Reason("双引号没有配对, 其后的行无法分开", "字段内的双引号写成两个, 修改后重报"),
     "file.row_spans_lines": Reason("一行数据跨越过多的行, 双引号可能有误", "检查该行及其后的双引号, 修改后重报"),

@@ -13,6 +13,7 @@ import polars as pl
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
+from citylake.staging.counting import SecondCount, count
 from citylake.staging.identifiers.expressions import LATEST_BIRTH
 from citylake.staging.reading import READERS, Reading
 from citylake.staging.validation import REJECTS_SCHEMA, Validator
@@ -31,6 +32,7 @@ class Staged:
     rows_rejected: int = 0
     rows_not_records: int = 0
     reading: Reading | None = None
+    second_count: SecondCount | None = None
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -84,6 +86,8 @@ def stage_file(
     if "file.no_last_newline" in reading.notes and last_bad_line == last_line > 0:
         raise _truncated(reading, rejects, last_line)
     staged.rows_not_records = reading.not_records.height + sum(frame.height for frame in aside)
+    staged.second_count = count(path, contract, reading.encoding)
+    _balance(staged, reading)
     staged.rejects = _write_rejects(out, rejects, [reading.not_records, *aside])
     if staged.rows_accepted + staged.rows_rejected == 0:
         raise FileRefused(
@@ -95,6 +99,18 @@ def stage_file(
     if staged.rows_in_file in _EXCEL_LIMITS:
         staged.warnings.append(f"行数恰为 {staged.rows_in_file}, 可能被电子表格截断")
     return staged
+
+
+def _balance(staged: Staged, reading: Reading) -> None:
+    """Refuses a file whose rows do not cover what its bytes show: nothing may be lost between reading and writing."""
+    second, covered = staged.second_count, staged.rows_in_file + reading.lines_beyond_rows
+    if second is not None and second.number != covered:
+        raise FileRefused(
+            "file.rows_unbalanced",
+            f"文件有 {second.number} 行, 读出的记录只对应 {covered} 行",
+            action="把原文件交数据管理员核对; 多为引号或换行不成对, 重新导出后重报",
+            file=reading.file_name,
+        )
 
 
 def _last(lines: pl.Series) -> int:

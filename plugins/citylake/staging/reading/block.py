@@ -34,7 +34,9 @@ class Reading:
     """Filled while a file is read: evidence of its encoding, its header, lines that are not records, the next line.
 
     `units` holds the unit that a header carries (column name -> 万元), where it carries one; `period_end` is the last
-    day of the business period, by which header spellings hold or not.
+    day of the business period, by which header spellings hold or not. `lines_beyond_rows` is how many more lines
+    (sheet rows) the file has than rows: a record that runs over several lines adds to it, records that share a line
+    take from it.
     """
 
     file_name: str
@@ -48,6 +50,7 @@ class Reading:
     units: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     line: int = 1
+    lines_beyond_rows: int = 0
     _not_records: list[tuple[str | None, int, str, str]] = field(default_factory=list)
 
     def set_aside(self, sheet: str | None, line: int, raw_row: str, reason_code: str) -> None:

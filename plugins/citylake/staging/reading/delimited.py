@@ -186,6 +186,7 @@ def _whole(data: bytes, frame: pl.DataFrame, layout: _Layout, reading: Reading) 
     if lines.longest > LINES_A_RECORD:
         return None
     reading.line += lines.count
+    reading.lines_beyond_rows += lines.count - frame.height
     numbers = lines.numbers.alias("line_number")
     if lengths.min() == 0:
         for number in numbers.filter(lengths == 0):
@@ -219,6 +220,7 @@ def _damaged(data: bytes, layout: _Layout, line: int, reading: Reading) -> Block
     try:
         for fields in reader:
             number = line + begin
+            reading.lines_beyond_rows += reader.line_num - begin - 1
             if reader.line_num - begin > LINES_A_RECORD:
                 raise csv.Error(f"a field runs over {reader.line_num - begin} lines")
             begin = reader.line_num
