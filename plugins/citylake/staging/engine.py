@@ -15,6 +15,7 @@ from citylake.contracts import Contract
 from citylake.errors import FileRefused
 from citylake.staging.counting import SecondCount, count
 from citylake.staging.identifiers.expressions import LATEST_BIRTH
+from citylake.staging.profile import Profile
 from citylake.staging.reading import READERS, Reading
 from citylake.staging.validation import REJECTS_SCHEMA, Validator
 
@@ -32,6 +33,7 @@ class Staged:
     rows_rejected: int = 0
     rows_not_records: int = 0
     reading: Reading | None = None
+    profile: Profile = field(default_factory=Profile)
     second_count: SecondCount | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -65,7 +67,7 @@ def stage_file(
     reading = Reading(file_name, block_bytes, memory_megabytes, period_end)
     if path.stat().st_size == 0:
         raise FileRefused("file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=file_name)
-    staged = Staged(reading=reading)
+    staged = Staged(reading=reading, profile=Profile(contract.volume.groups if contract.volume else None))
     validator = Validator(contract, codes, as_of)
     rejects: list[pl.DataFrame] = []
     aside: list[pl.DataFrame] = []
@@ -77,6 +79,7 @@ def stage_file(
             rows = result.accepted.with_columns(pl.lit(delivery_id).alias("delivery_id"))
             rows.write_parquet(part, compression="zstd", compression_level=ZSTD_LEVEL, statistics=False)
             staged.parts.append(part)
+        staged.profile.add(result.accepted)
         staged.rows_accepted += result.accepted.height
         staged.rows_rejected += result.rows_rejected
         rejects.append(result.rejects)
