@@ -192,10 +192,10 @@ def _speaker(console: Console) -> Callable[[str, bool], None]:
 
 
 def _show(settings: Settings, night: Night, console: Console) -> None:
-    from citylake import reports
+    from citylake.reports.tracker_files import terminal_table
 
     version = report_files.version_of(settings, night.business_date)
-    console.print(reports.terminal_table(version.analyst_file))
+    console.print(terminal_table(version.analyst_file))
     console.print(cpu_table(night))
     console.print(f"版本 version  {version.build_id}")
     console.print(f"报告 report   {night.report}", soft_wrap=True)

@@ -7,9 +7,10 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from citylake import reports, warehouse
+from citylake import warehouse
 from citylake.errors import NothingPublished
 from citylake.lake import Lake
+from citylake.reports.tracker_files import write_reports
 from citylake.settings import Settings
 from citylake.warehouse import Version
 
@@ -41,7 +42,7 @@ def write(settings: Settings, business_date: date) -> Path:
     partial, old = folder.with_name(f".{folder.name}.partial"), folder.with_name(f".{folder.name}.old")
     for leftover in (partial, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    reports.write_reports(version.analyst_file, partial, business_date, version.build_id)
+    write_reports(version.analyst_file, partial, business_date, version.build_id)
     if folder.exists():
         os.replace(folder, old)
     os.replace(partial, folder)

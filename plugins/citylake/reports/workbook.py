@@ -6,43 +6,18 @@ Cells that come from the database are written as strings or numbers by their typ
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from citylake.reports import wording
 from citylake.reports.model import Tracker
+from citylake.reports.styles import OPTIONS, Styles
 from citylake.reports.workbook_sheets import NUMBER, Column, Sheet, sheets
 from citylake.reports.workbook_summary import write_summary
-
-OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "nan_inf_to_errors": True,
-}
-FONT = "微软雅黑"
-
-
-@dataclass
-class Styles:
-    """Formats of one workbook, made once each."""
-
-    book: xlsxwriter.Workbook
-    made: dict[tuple[tuple[str, Any], ...], Format] = field(default_factory=dict)
-
-    def get(self, **properties: Any) -> Format:
-        key = tuple(sorted(properties.items()))
-        if key not in self.made:
-            self.made[key] = self.book.add_format(
-                {"font_name": FONT, "font_size": 10, "valign": "vcenter", **properties}
-            )
-        return self.made[key]
 
 
 def write_workbook(tracker: Tracker, path: Path) -> None:

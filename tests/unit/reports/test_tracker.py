@@ -16,12 +16,12 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from citylake.reports import terminal_table, write_reports
 from citylake.reports.charts import indicator_chart
 from citylake.reports.drawing import Label, round_axis, spread
 from citylake.reports.page import render_page
 from citylake.reports.reading import read_tracker
 from citylake.reports.source import ReportInputIncomplete
+from citylake.reports.tracker_files import terminal_table, write_reports
 from citylake.reports.wording import moment, number, period, year_position
 
 from .sample_city import BUSINESS_DATE, CITY, VERSION, Plan, invented_plan, write_database
