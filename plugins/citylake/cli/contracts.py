@@ -1,12 +1,15 @@
-"""`citylake contracts`: list, check, sync, schema."""
+"""`citylake contracts`: list, show, check, sync, schema."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from citylake.cli.console import JsonOption, console, show_json, show_table
 from citylake.contracts import load_contracts
-from citylake.contracts.model import Contract
+from citylake.errors import ContractsInvalid
 from citylake.settings import get_settings
 
 app = typer.Typer(help="数据契约 / the data contracts", no_args_is_help=True)
@@ -32,26 +35,42 @@ def list_contracts(json: JsonOption = False) -> None:
 @app.command()
 def check() -> None:
     """检查契约, 并与 dbt 双向核对 / lints the contracts and holds dbt to them, both ways."""
+    from citylake.contracts.calendar import holidays_until
     from citylake.contracts.drift import check_drift
 
     settings = get_settings()
     contracts = load_contracts(settings.contracts)
-    check_drift(contracts, settings)
+    problems = list(contracts.unfinished)
+    try:
+        check_drift(contracts, settings)
+    except ContractsInvalid as error:
+        problems += error.problems
+    if problems:
+        raise ContractsInvalid(problems)
     console.print(f"{len(contracts.datasets)} 份契约有效, 与 dbt 一致")
+    console.print(holidays_until(contracts), soft_wrap=True)
 
 
 @app.command()
 def sync() -> None:
-    """将契约写入 dbt 的来源与暂存定义 / writes dbt's source and staging definitions anew from the contracts."""
-    from citylake.contracts.drift import write_dbt_files
+    """由契约写出 dbt 的来源与暂存定义和编辑器的 JSON Schema / writes what follows from the contracts anew."""
+    from citylake.contracts.drift import write_files
 
     settings = get_settings()
-    load_contracts(settings.contracts)
-    for path in write_dbt_files(settings):
+    for path in write_files(load_contracts(settings.contracts), settings):
         console.print(f"已写入 {path}", soft_wrap=True)
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    out: Annotated[Path | None, typer.Option("--out", help="写入文件, 缺省输出到屏幕 / file to write")] = None,
+) -> None:
     """输出契约的 JSON Schema, 供编辑器补全 / prints the JSON Schema for editors."""
-    show_json(Contract.model_json_schema())
+    from citylake.contracts.schema import render_schema
+
+    text = render_schema(get_settings().contracts)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    out.write_text(text, encoding="utf-8")
+    console.print(f"已写入 {out}", soft_wrap=True)

@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from citylake.contracts.model import Contract
+
 HEADER = "# Written by plugins/citylake/contracts/dbt_sources.py. Change the contract, not this file.\n"
 SOURCES_FILE = "_lake__sources.yml"
 STAGING_FILE = "_staging__models.yml"
@@ -52,8 +54,17 @@ def render_staging(contracts_dir: Path) -> str:
     return _dump({"version": 2, "models": models})
 
 
+def render_view(contract: Contract) -> str:
+    """Return the text of a dataset's staging view: its columns by name, as delivered."""
+    names = ",\n    ".join([*contract.columns, *LINEAGE_COLUMNS])
+    source = f"{{{{ source('lake', '{contract.dataset}') }}}}"
+    return f"-- {contract.title.zh}: the typed rows as delivered.\nselect\n    {names}\nfrom {source}\n"
+
+
 def _contracts(contracts_dir: Path) -> list[Mapping]:
-    return [_read(path) for path in sorted((contracts_dir / "datasets").glob("*.yml"))]
+    """The active ones: only they have a table in the lake."""
+    found = [_read(path) for path in sorted((contracts_dir / "datasets").glob("*.yml"))]
+    return [contract for contract in found if contract.get("status") == "active"]
 
 
 def _source_table(contract: Mapping, columns: Mapping, codes: Mapping) -> Mapping:

@@ -1,11 +1,12 @@
 """Drift between contracts and dbt, looked for in both directions.
 
 The contracts decide; dbt repeats their names in two YAML files and one view a dataset. Whatever stands on one side only
-is named with file and column.
+is named with file and column. Only active datasets take part: a planned or retired one has no table in the lake.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,20 @@ from citylake.contracts.dbt_sources import (
     STAGING_FILE,
     render_sources,
     render_staging,
+    render_view,
 )
 from citylake.contracts.loader import Contracts
+from citylake.contracts.schema import SCHEMA_FILE, render_schema
 from citylake.errors import ContractProblem, ContractsInvalid
 from citylake.settings import Settings
 
+_RENDERED = ((SOURCES_FILE, render_sources), (STAGING_FILE, render_staging))
+# A name or a star, outside of the comment lines that open a view.
+_WORD = re.compile(r"[a-z][a-z0-9_]*|\*")
+
 
 def check_drift(contracts: Contracts, settings: Settings) -> None:
-    """Raises ContractsInvalid with every dataset or column that stands on one side only."""
+    """Raises ContractsInvalid with every active dataset or column that stands on one side only."""
     folder = settings.dbt_project / "models" / "staging"
     problems = list(_views(contracts, folder))
     problems += _columns(contracts, folder / SOURCES_FILE, lambda data: data["sources"][0]["tables"], "")
@@ -36,24 +43,33 @@ def check_drift(contracts: Contracts, settings: Settings) -> None:
         raise ContractsInvalid(problems)
 
 
-def write_dbt_files(settings: Settings) -> list[Path]:
-    """Writes the two YAML files anew; the views are written by hand."""
+def write_files(contracts: Contracts, settings: Settings) -> list[Path]:
+    """Writes dbt's two YAML files and the editors' schema anew, and a staging view where an active dataset has none."""
     folder = settings.dbt_project / "models" / "staging"
-    written = []
-    for name, render in ((SOURCES_FILE, render_sources), (STAGING_FILE, render_staging)):
-        path = folder / name
-        path.write_text(render(settings.contracts), encoding="utf-8")
-        written.append(path)
-    return written
+    texts = {folder / name: render(settings.contracts) for name, render in _RENDERED}
+    texts[settings.contracts / SCHEMA_FILE] = render_schema(settings.contracts)
+    for contract in contracts.active:
+        if not any(folder.rglob(f"stg_{contract.dataset}.sql")):
+            texts[folder / f"stg_{contract.dataset}.sql"] = render_view(contract)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    return list(texts)
 
 
 def _views(contracts: Contracts, folder: Path) -> Iterator[ContractProblem]:
-    """One staging view a contract, and no view without one; each view names every column or takes them all."""
+    """One staging view an active contract, and no view without one; each view names every column or takes them all."""
     views = {path.stem.removeprefix("stg_"): path for path in folder.rglob("stg_*__*.sql")}
-    for dataset in sorted(set(contracts.datasets) - set(views)):
-        yield ContractProblem(f"stg_{dataset}.sql", 0, dataset, "the contract has no staging view in dbt")
-    for dataset in sorted(set(views) - set(contracts.datasets)):
-        yield ContractProblem(views[dataset].name, 0, dataset, "dbt has a staging view without a contract")
+    active = {contract.dataset: contract for contract in contracts.active}
+    for dataset in sorted(set(active) - set(views)):
+        message = "the contract has no staging view in dbt; citylake contracts sync writes it"
+        yield ContractProblem(f"stg_{dataset}.sql", 0, dataset, message)
+    for dataset in sorted(set(views) - set(active)):
+        yield ContractProblem(views[dataset].name, 0, dataset, "dbt has a staging view without an active contract")
+    for dataset in sorted(set(views) & set(active)):
+        words = set(_WORD.findall(views[dataset].read_text(encoding="utf-8")))
+        for name in active[dataset].columns if "*" not in words else ():
+            if name not in words:
+                yield ContractProblem(views[dataset].name, 0, f"{dataset}.{name}", "is not in the staging view")
 
 
 def _columns(contracts: Contracts, path: Path, tables_of: Any, prefix: str) -> Iterator[ContractProblem]:
@@ -64,7 +80,8 @@ def _columns(contracts: Contracts, path: Path, tables_of: Any, prefix: str) -> I
         table["name"].removeprefix(prefix): {column["name"] for column in table.get("columns", [])}
         for table in tables_of(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     }
-    for dataset, contract in contracts.datasets.items():
+    for contract in contracts.active:
+        dataset = contract.dataset
         if dataset not in tables:
             yield ContractProblem(path.name, 0, dataset, "dbt does not know the dataset")
             continue
@@ -76,7 +93,9 @@ def _columns(contracts: Contracts, path: Path, tables_of: Any, prefix: str) -> I
 
 
 def _texts(settings: Settings, folder: Path) -> Iterator[ContractProblem]:
-    """Names agree; descriptions and tests must as well."""
-    for name, render in ((SOURCES_FILE, render_sources), (STAGING_FILE, render_staging)):
-        if (folder / name).read_text(encoding="utf-8") != render(settings.contracts):
-            yield ContractProblem(name, 0, "", "differs from the contracts; citylake contracts sync writes it anew")
+    """Names agree; descriptions, tests and the editors' schema must as well."""
+    rendered = [(folder / name, render) for name, render in _RENDERED]
+    for path, render in [*rendered, (settings.contracts / SCHEMA_FILE, render_schema)]:
+        if not path.is_file() or path.read_text(encoding="utf-8") != render(settings.contracts):
+            message = "differs from the contracts; citylake contracts sync writes it anew"
+            yield ContractProblem(path.name, 0, "", message)

@@ -22,6 +22,14 @@ DriftMode = Literal["freeze", "evolve", "discard_value", "quarantine_row"]
 Reading = Literal["chinese_numerals", "minguo_years", "two_digit_years", "excel_serials", "magnitudes"]
 
 
+class WrongTogether(ValueError):
+    """Keys that are right one by one and wrong together; `place` leads to the one to be looked at."""
+
+    def __init__(self, message: str, *place: str) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class Strict(BaseModel):
     """A model that refuses keys it does not know."""
 
@@ -163,8 +171,10 @@ class Column(Strict):
     @field_validator("pattern")
     @classmethod
     def _pattern_compiles(cls, value: str | None) -> str | None:
-        if value is not None:
-            re.compile(value)
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"is not a regular expression: {error}") from error
         return value
 
     @property
@@ -235,20 +245,20 @@ class Contract(Strict):
     def _key_columns_exist(self) -> Contract:
         absent = [name for name in self.key if name not in self.columns]
         if absent:
-            raise ValueError(f"key names columns that do not exist: {', '.join(absent)}")
+            raise WrongTogether(f"names columns that do not exist: {', '.join(absent)}", "key")
         return self
 
     @model_validator(mode="after")
     def _positions_belong_to_fixed_width(self) -> Contract:
         without = [column.name for column in self.columns.values() if column.position is None]
         if self.form.type == "fixed" and without:
-            raise ValueError(f"fixed width needs a position for: {', '.join(without)}")
+            raise WrongTogether(f"needs a position for: {', '.join(without)}", "form", "type")
         return self
 
     @model_validator(mode="after")
     def _groups_are_a_column(self) -> Contract:
         if self.volume and self.volume.groups and self.volume.groups not in self.columns:
-            raise ValueError(f"volume.groups names a column that does not exist: {self.volume.groups}")
+            raise WrongTogether(f"names a column that does not exist: {self.volume.groups}", "volume", "groups")
         return self
 
     def drift_of(self, column: Column) -> DriftMode:

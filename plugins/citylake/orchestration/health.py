@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from citylake.contracts import load_contracts
+from citylake.contracts.calendar import holidays_until
 from citylake.errors import CityLakeError
 from citylake.lake import BUCKETS, Lake
 from citylake.orchestration import minio_server
@@ -74,7 +75,7 @@ def _contracts(settings: Settings) -> Finding:
         contracts = load_contracts(settings.contracts)
     except CityLakeError as error:
         return Finding("契约 contracts", False, error.message, error.action)
-    return Finding("契约 contracts", True, f"{len(contracts.datasets)} 份有效")
+    return Finding("契约 contracts", True, f"{len(contracts.datasets)} 份有效; {holidays_until(contracts)}")
 
 
 def _store(settings: Settings) -> Finding:

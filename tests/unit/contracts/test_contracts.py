@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -21,18 +19,6 @@ from citylake.errors import ContractsInvalid
 from citylake.settings import PACKAGE, Settings, get_settings
 
 CARDS = "human_resources__social_security_cards.yml"
-
-
-@pytest.fixture
-def contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the packaged contracts that a test may spoil; the shell reads it too."""
-    folder = tmp_path / "contracts"
-    shutil.copytree(PACKAGE / "contracts", folder)
-    monkeypatch.setenv("CITYLAKE_CONTRACTS", str(folder))
-    monkeypatch.setenv("CITYLAKE_HOME", str(tmp_path / "home"))
-    get_settings.cache_clear()
-    yield folder
-    get_settings.cache_clear()
 
 
 def spoil(folder: Path, name: str, old: str, new: str) -> None:
