@@ -34,6 +34,17 @@ VALUES = {
     "code.lost_leading_zero": Reason(
         "代码缺少开头的 0, 可能被电子表格转成了数字", "将该列设为“文本”格式, 从源系统重新导出"
     ),
+    "code.became_number": Reason(
+        "代码被电子表格存成了数字, 开头的 0 可能已经丢失", "将该列设为“文本”格式, 从源系统重新导出"
+    ),
+    "code.lost_precision": Reason(
+        "号码被电子表格存成了数字, 15 位以后的数字已经丢失", "将该列设为“文本”格式, 从源系统重新导出; 已丢失的无法还原"
+    ),
+    "cell.formula_error": Reason("单元格的公式出错 (如 #DIV/0!、#N/A)", "改正公式, 或将该格改为数值后重报"),
+    "cell.formula_not_computed": Reason(
+        "单元格只有公式, 没有计算结果", "用 Excel 或 WPS 打开并保存一次, 使公式算出结果后重报"
+    ),
+    "drift.unknown_column": Reason("该行在契约没有的列中有内容", "删去该列, 或先在契约中登记该列"),
     "key.duplicate": Reason("主键与前面的行重复", "核对两行, 保留正确的一行"),
 }
 
@@ -63,6 +74,8 @@ IDENTIFIERS = {
 ROWS = {
     "row.too_short": Reason("该行的列数少于表头", "检查该行是否缺列或被换行截断"),
     "row.too_long": Reason("该行的列数多于表头", "检查该行的内容中是否有未加引号的分隔符"),
+    "row.other_sheet": Reason("该行所在的工作表或文件不在契约之内", "删去该工作表, 或先在契约中登记"),
+    "row.doubled_key": Reason("该条记录中同一个键出现多次", "从源系统重新导出; 同名的键只保留一个"),
     "row.not_json": Reason("该行不是完整的 JSON 对象", _RE_EXPORT),
     "row.blank": Reason("空行, 不是数据", "无需处理"),
     "row.title": Reason("标题行, 不是数据", "无需处理"),
@@ -77,6 +90,9 @@ FILES = {
     "file.no_records": Reason("只有表头, 没有数据行", "确认该期确无数据; 如有, 重新导出后重报"),
     "file.header_missing": Reason("没有找到表头", "补上表头行后重报"),
     "file.column_missing": Reason("缺少契约规定的列", "按契约的表头改回列名后重报; 确需改名的, 先登记新写法"),
+    "file.header_out_of_date": Reason("列名是其他账期的写法", "按本期的列名改表头后重报; 确属本期写法的, 先登记"),
+    "file.unit_unknown": Reason("表头的单位无法换算", "改用契约的单位和表头后重报; 确需用该单位的, 先登记"),
+    "file.unit_mismatch": Reason("表头的单位与契约的单位不是同一种量", "核对该列内容, 按契约的单位填写后重报"),
     "file.column_unknown": Reason("有契约中没有的列", "删去该列, 或先登记"),
     "file.column_doubled": Reason("同一列出现多次", "删去重复的列后重报"),
     "file.encoding": Reason("文本编码与契约不符, 或有损坏的字节", "按契约的编码重新导出后重报"),
@@ -87,6 +103,20 @@ FILES = {
     "file.quote_unclosed": Reason("双引号没有配对, 其后的行无法分开", "字段内的双引号写成两个, 修改后重报"),
     "file.row_spans_lines": Reason("一行数据跨越过多的行, 双引号可能有误", "检查该行及其后的双引号, 修改后重报"),
     "file.unreadable": Reason("文件打不开", "用对应的软件打开检查, 另存后重报"),
+    "file.encrypted": Reason("文件加了密码, 打不开", "去掉打开密码, 另存后重报"),
+    "file.form_mismatch": Reason("文件内容不是扩展名和契约所说的格式", "用对应的软件打开, 另存为契约规定的格式后重报"),
+    "file.archive_undeclared": Reason("文件是压缩包, 契约没有约定压缩", "解压后重报; 需要压缩传输的, 先在契约中登记"),
+    "file.archive_unsupported": Reason("压缩格式不支持 (如 rar、7z)", "改用契约约定的压缩格式 (zip 或 gzip) 后重报"),
+    "file.too_large": Reason("文件解开后超过限制", "分成几个文件重报; 压缩比异常的, 核对文件来源"),
+    "file.nested_archive": Reason("压缩包内还有压缩包", "只压缩数据文件本身后重报"),
+    "file.too_many_members": Reason("压缩包内文件过多", "合并成几个文件后重报"),
+    "file.trailing_bytes": Reason("压缩数据之后还有多余的内容", "重新压缩, 核对文件大小后重报"),
+    "file.several_members": Reason("gzip 文件由多段拼接而成", "合并成一个文件后重新压缩, 或改用 zip"),
+    "file.member_unknown": Reason("压缩包内有契约不认识的文件", "只压缩契约规定格式的文件后重报"),
+    "file.sheet_unknown": Reason("有契约中没有的工作表", "删去该工作表, 或先在契约中登记"),
+    "file.records_missing": Reason("JSON 中没有契约规定的记录列表", "按契约的层级导出后重报"),
+    "file.too_deep": Reason("JSON 嵌套过深", "按契约的格式导出, 每条记录只有一层"),
+    "file.field_too_long": Reason("一个值超过 1 MB", "检查是否误将整段文字或文件写入一个字段"),
     "file.sheet_missing": Reason("没有契约规定的工作表", "将数据所在工作表改回契约名称后重报"),
     "file.id_column_numeric": Reason(
         "证件号码列已被电子表格转成数字, 15 位以后的数字已经丢失", "将该列设为“文本”格式, 从源系统重新导出"
@@ -98,6 +128,11 @@ FILES = {
 DELIVERIES = {
     "delivery.over_threshold": Reason("退回的行超过契约上限, 整批暂存未发布", "按校核单更正后整批重报"),
     "delivery.released": Reason("整批经数据管理员核准放行", "无需处理"),
+    "delivery.kind_unknown": Reason("没有这种交付方式", "去掉交付方式或改用已有的一种, 重报"),
+    "withdrawal.nothing_stands": Reason("该期没有可以撤回的交付", "核对账期, 或指明要撤回的交付编号"),
+    "receipt.unknown_delivery": Reason(
+        "交付编号不是本部门已归集的交付", "不要改动校核单文件名中的交付编号; 核对是否寄错了部门"
+    ),
     "delivery.duplicate": Reason("与已收到的文件内容完全相同", "无需处理"),
 }
 

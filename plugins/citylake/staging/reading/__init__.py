@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Protocol
 
 from citylake.contracts import Contract
-from citylake.staging.reading.block import Block, Reading
+from citylake.staging.reading.block import Block, HeaderRecord, Reading
 from citylake.staging.reading.delimited import read_delimited
 from citylake.staging.reading.json_lines import read_json_lines
 from citylake.staging.reading.parquet import read_parquet
+from citylake.staging.reading.unknown_columns import settle_unknown_columns
 from citylake.staging.reading.workbook import read_workbook
 
 
@@ -24,4 +25,12 @@ READERS: dict[str, Reader] = {
     "xls": read_workbook,
 }
 
-__all__ = ["READERS", "Block", "Reading"]
+
+def read(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
+    """Blocks of one file in the contract's form; raises FileRefused when the file as a whole cannot be taken."""
+    reading.line = 1
+    for block in READERS[contract.form.type](path, contract, reading):
+        yield settle_unknown_columns(block, contract, reading)
+
+
+__all__ = ["READERS", "Block", "HeaderRecord", "Reading", "read"]
