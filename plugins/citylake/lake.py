@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,25 +19,30 @@ import urllib3
 from minio import Minio
 from minio.credentials.providers import StaticProvider
 from minio.error import MinioException, S3Error
+from minio.versioningconfig import ENABLED, VersioningConfig
 
 from citylake.errors import ObjectDamaged, ObjectExists, ObjectMissing, SettingsError, StoreUnavailable
 from citylake.settings import Settings
 
 BUCKETS = ("inbox", "landing", "staging", "quarantine", "warehouse", "reports")
+# What departments sent is never lost by a second put under the same name.
+VERSIONED = ("inbox", "landing")
 _REGION = "us-east-1"  # naming it spares a request for the bucket's location, which narrow policies refuse
 _SHA256 = "sha256"
 _PART_BYTES = 64 * 1024 * 1024
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object of a listing."""
+    """One object of a listing; `version_id` where versions were asked for."""
 
     bucket: str
     key: str
     size: int
     etag: str
     last_modified: datetime
+    version_id: str | None = None
 
 
 class Lake:
@@ -85,17 +90,40 @@ class Lake:
             raise StoreUnavailable(self.endpoint, str(error)) from error
 
     def create_buckets(self) -> None:
-        """Creates the buckets that are not there yet."""
+        """Creates the buckets that are not there yet; inbox and landing keep every version of an object."""
         for bucket in BUCKETS:
             with self._answering(bucket):
                 if not self._client.bucket_exists(bucket_name=bucket):
                     self._client.make_bucket(bucket_name=bucket)
+                if bucket in VERSIONED and self._client.get_bucket_versioning(bucket_name=bucket).status != ENABLED:
+                    self._client.set_bucket_versioning(bucket_name=bucket, config=VersioningConfig(ENABLED))
 
     def list(self, bucket: str, prefix: str = "") -> Iterator[StoredObject]:
         """Every object under a prefix, by key."""
         with self._answering(bucket, prefix):
             for item in self._client.list_objects(bucket_name=bucket, prefix=prefix, recursive=True):
                 yield StoredObject(bucket, item.object_name, item.size or 0, item.etag or "", item.last_modified)
+
+    def versions(self, bucket: str, prefix: str = "") -> Sequence[StoredObject]:
+        """Every version under a prefix that has not been deleted, each key's oldest first.
+
+        A plain delete hides all the versions that it found; what was put afterwards counts again.
+        """
+        with self._answering(bucket, prefix):
+            found = [
+                *self._client.list_objects(bucket_name=bucket, prefix=prefix, recursive=True, include_version=True)
+            ]
+        deleted: dict[str, datetime] = {}
+        for item in found:
+            if item.is_delete_marker:
+                deleted[item.object_name] = max(item.last_modified, deleted.get(item.object_name, item.last_modified))
+        standing = [
+            StoredObject(bucket, item.object_name, item.size or 0, item.etag or "", item.last_modified, item.version_id)
+            for item in found
+            if not item.is_delete_marker
+            and (item.is_latest == "true" or item.last_modified > deleted.get(item.object_name, _LONG_AGO))
+        ]
+        return sorted(standing, key=lambda item: (item.key, item.last_modified))
 
     def exists(self, bucket: str, key: str) -> bool:
         try:
@@ -105,10 +133,11 @@ class Lake:
             return False
         return True
 
-    def metadata(self, bucket: str, key: str) -> dict[str, str]:
+    def metadata(self, bucket: str, key: str, version_id: str | None = None) -> dict[str, str]:
         """The user metadata of an object, names in lower case without `x-amz-meta-`."""
         with self._answering(bucket, key):
-            found = self._client.stat_object(bucket_name=bucket, object_name=key).metadata or {}
+            stat = self._client.stat_object(bucket_name=bucket, object_name=key, version_id=version_id)
+            found = stat.metadata or {}
         start = "x-amz-meta-"
         return {name.lower()[len(start) :]: value for name, value in found.items() if name.lower().startswith(start)}
 
@@ -122,11 +151,13 @@ class Lake:
                 response.close()
                 response.release_conn()
 
-    def download(self, bucket: str, key: str, path: Path, sha256: str | None = None) -> None:
+    def download(
+        self, bucket: str, key: str, path: Path, sha256: str | None = None, version_id: str | None = None
+    ) -> None:
         """Copies an object to a file; with a hash given, raises ObjectDamaged when the bytes differ."""
         digest = hashlib.sha256()
         with self._answering(bucket, key):
-            response = self._client.get_object(bucket_name=bucket, object_name=key)
+            response = self._client.get_object(bucket_name=bucket, object_name=key, version_id=version_id)
             try:
                 with path.open("wb") as file:
                     for chunk in response.stream(1024 * 1024):
@@ -176,9 +207,10 @@ class Lake:
         if response.status != 200:
             raise StoreUnavailable(self.endpoint, f"HTTP {response.status} on PUT {bucket}/{key}")
 
-    def remove(self, bucket: str, key: str) -> None:
+    def remove(self, bucket: str, key: str, version_id: str | None = None) -> None:
+        """Removes an object; with a version given exactly that one, and for good."""
         with self._answering(bucket, key):
-            self._client.remove_object(bucket_name=bucket, object_name=key)
+            self._client.remove_object(bucket_name=bucket, object_name=key, version_id=version_id)
 
     def _put_stream(self, bucket: str, key: str, file: BinaryIO, size: int, metadata: dict[str, str] | None) -> None:
         self._client.put_object(

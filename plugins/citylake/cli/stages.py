@@ -11,7 +11,7 @@ from citylake.cli.console import DatasetOption, DateOption, JsonOption, business
 from citylake.orchestration import minio_server, stages
 from citylake.settings import get_settings
 
-Kind = Literal["full", "increment", "event", "correction"]
+Kind = Literal["full", "increment", "event", "correction", "supplement", "withdrawal"]
 Faults = Literal["none", "usual", "all"]
 
 
@@ -26,6 +26,10 @@ def deliver(
     dataset: Annotated[str | None, typer.Option(help="数据集编号 / dataset id")] = None,
     period: Annotated[str | None, typer.Option(help="账期 2025、2025Q3、2025-09、2025-09-30")] = None,
     kind: Annotated[Kind | None, typer.Option(help="交付方式 / kind of delivery")] = None,
+    withdraws: Annotated[
+        str | None,
+        typer.Option("--withdraws", help="撤回哪一份交付 (缺省为该期最新一份) / delivery that is taken back"),
+    ] = None,
     keep_times: Annotated[
         bool, typer.Option("--keep-times", help="以文件修改时间为到达时间 (补录历史、模拟城市)")
     ] = False,
@@ -34,7 +38,15 @@ def deliver(
     from citylake import landing
 
     with minio_server.running_store(get_settings()) as settings:
-        sent = landing.deliver(settings, paths, dataset_id=dataset, period=period, kind=kind, keep_times=keep_times)
+        sent = landing.deliver(
+            settings,
+            paths,
+            dataset_id=dataset,
+            period=period,
+            kind=kind,
+            withdraws=withdraws,
+            keep_times=keep_times,
+        )
     console.print(f"已放入收件箱 {sent} 个文件; 下一步: citylake land")
 
 
@@ -46,7 +58,7 @@ def land(date: DateOption = None, dataset: DatasetOption = None, json: JsonOptio
         show_json(summary)
         return
     console.print(
-        f"归集 {summary.landed} 份 (其中更正重报 {summary.revisions}),"
+        f"归集 {summary.landed} 份 (其中整份重报 {summary.revisions}),"
         f" 重复 {summary.duplicates}, 拒收 {summary.refused}"
     )
     _show_messages(summary.messages)

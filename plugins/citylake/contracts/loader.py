@@ -43,17 +43,20 @@ class Contracts:
         """Department id -> Chinese name, in the order of the dataset names."""
         return {contract.department_id: contract.owner.department for contract in self.datasets.values()}
 
-    def of_file(self, file_name: str, department: str | None = None) -> tuple[Contract, Period] | None:
-        """The contract whose file-name pattern a name matches, with the business period the name carries."""
+    def of_file(self, file_name: str, department: str | None = None) -> list[tuple[Contract, Period]]:
+        """The contracts whose file-name pattern a name matches, each with the business period that the name carries.
+
+        More than one for a workbook whose sheets are datasets of their own.
+        """
+        found = []
         for contract in self.active:
-            if department not in (None, contract.department_id):
-                continue
-            if match := contract.file_pattern.fullmatch(file_name):
+            match = contract.file_pattern.fullmatch(file_name) if department in (None, contract.department_id) else None
+            if match:
                 try:
-                    return contract, Period.parse(match["period"])
+                    found.append((contract, Period.parse(match["period"])))
                 except DateUnreadable:
-                    return None
-        return None
+                    continue
+        return found
 
     def fingerprint(self, dataset: str) -> str:
         """sha256 of the contract's text, first 16 digits: what `frozen beside every delivery` is compared by."""

@@ -1,14 +1,32 @@
-"""Names of files and folders in an inbox: which are safe, and what a batch folder looks like."""
+"""Names of files and folders in an inbox: which are safe, and what a name says about a delivery."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 UNKNOWN = "_unknown"
 # A department may group the files of one hand-over in a folder named by its moment.
 _BATCH = re.compile(r"[0-9]{8}T[0-9]{6,12}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]|\.\.|^\.|^\s*$")
 _NAME_BYTES = 255
+# `税务登记信息_202509_更正.csv`; a second correction of the day may be numbered: `…_更正2.csv`.
+_MARKED = re.compile(
+    r"(?P<stem>.+)_(?P<mark>更正|补报|撤回)[0-9]{0,2}(?P<ending>(?:\.[A-Za-z0-9]{1,8}){0,2})", re.DOTALL
+)
+_KINDS = {"更正": "correction", "补报": "supplement", "撤回": "withdrawal"}
+# A returned correction list; mail programs and clerks add to its name what they like.
+_RECEIPT = re.compile(
+    r"(?:校核单[_ -]?)?(?P<delivery>[0-9]{8}T[0-9]{6}-[0-9a-f]{12}).*\.xlsx", re.DOTALL | re.IGNORECASE
+)
+
+
+class Marked(NamedTuple):
+    """A file name taken apart: what comes before the mark, the kind that the mark says, the ending."""
+
+    stem: str
+    kind: str
+    ending: str
 
 
 def split_key(key: str) -> tuple[str, str]:
@@ -25,3 +43,15 @@ def unsafe_name(name: str) -> str | None:
     if len(name.encode()) > _NAME_BYTES:
         return f"文件名超过 {_NAME_BYTES} 字节"
     return None
+
+
+def marked(name: str) -> Marked | None:
+    """The mark of a correction, supplement or withdrawal at the end of a file name; None without one."""
+    match = _MARKED.fullmatch(name)
+    return Marked(match["stem"], _KINDS[match["mark"]], match["ending"]) if match else None
+
+
+def answered_delivery(name: str) -> str | None:
+    """The delivery that a returned correction list (校核单) answers, from its file name; None for other files."""
+    match = _RECEIPT.fullmatch(name)
+    return match["delivery"] if match else None
