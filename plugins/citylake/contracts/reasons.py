@@ -29,6 +29,31 @@ VALUES = {
     "value.not_month": Reason("不是有效月份", "按 2025-09 的写法更正"),
     "value.not_boolean": Reason("不是“是/否”", "填“是”或“否”"),
     "value.too_long": Reason("内容过长", "检查是否误将多个单元格或整段文字粘入一格"),
+    "value.chinese_numeral": Reason("数字用汉字书写", "改用阿拉伯数字; 该列确有此写法的, 在契约 reads 中登记"),
+    "value.magnitude": Reason("数字带有“万”“亿”等量级", "写成完整的数字, 例如 1.2万 写成 12000"),
+    "value.has_unit": Reason("数字后面带有单位", "只填数字, 单位写在表头中"),
+    "value.separators": Reason("数字中的逗号或空格不是千位分隔", "去掉逗号和空格, 核对数值后更正"),
+    "value.parentheses": Reason("数字写在括号里, 无法确定是否为负数", "负数用减号书写, 例如 -1234"),
+    "value.exponent": Reason(
+        "数字显示为科学计数法, 后面的数字可能已经丢失", "将该列设为“数值”格式, 小数位为 0, 重新导出"
+    ),
+    "value.approximate": Reason("数字是约数 (约、近、余、以上、左右、不等号)", "填写确切的数字"),
+    "value.range": Reason("填写的是一个范围, 不是一个数", "填写确切的数字"),
+    "value.out_of_range": Reason("数值过大, 超出可保存的范围", "核对是否多输了数字, 或误将号码填入数值列"),
+    "value.minguo_year": Reason("年份是民国纪年", "改用公历, 民国年加 1911"),
+    "value.two_digit_year": Reason("年份只有两位", "写出四位年份, 例如 2025-09-30"),
+    "value.excel_serial": Reason("日期变成了电子表格的序列数", "将该列设为“日期”格式, 重新导出"),
+    "value.ambiguous_date": Reason("无法分清月和日的先后", "按年、月、日的次序书写, 例如 2025-04-03"),
+    "value.no_day": Reason("日期只有年月, 没有日", "写出完整的日期, 例如 2025-09-30"),
+    "value.has_time": Reason("日期列中带有时刻", "只填日期, 例如 2025-09-30"),
+    "value.ambiguous_month": Reason("月份可能是 1 月, 也可能是丢了末尾 0 的 10 月", "写成两位月份, 例如 2025-10"),
+    "value.control_character": Reason("内容含有不可见的控制字符", "删去该格内容后重新录入, 不要从其他程序粘贴"),
+    "value.lost_character": Reason(
+        "有文字在转换编码时丢失, 显示为“�”", "按原始资料补上该字; 从源系统按正确编码重新导出"
+    ),
+    "value.private_character": Reason(
+        "含有自造字, 其他系统无法显示", "改用 GB 18030 中的正式汉字; 确无正式编码的, 联系数据管理员"
+    ),
     "value.pattern": Reason("写法不符合该列的规则", "按契约所列写法更正"),
     "code.unknown": Reason("不在代码表中", "改用代码表中的名称或代码; 确为新增的, 先申请登记"),
     "code.lost_leading_zero": Reason(
@@ -44,6 +69,7 @@ VALUES = {
     "cell.formula_not_computed": Reason(
         "单元格只有公式, 没有计算结果", "用 Excel 或 WPS 打开并保存一次, 使公式算出结果后重报"
     ),
+    "drift.type": Reason("该列不允许任何偏离, 有值不符合契约, 整批不收", "按契约更正该列后整批重报"),
     "drift.unknown_column": Reason("该行在契约没有的列中有内容", "删去该列, 或先在契约中登记该列"),
     "key.duplicate": Reason("主键与前面的行重复", "核对两行, 保留正确的一行"),
 }
@@ -127,6 +153,22 @@ FILES = {
 
 DELIVERIES = {
     "delivery.over_threshold": Reason("退回的行超过契约上限, 整批暂存未发布", "按校核单更正后整批重报"),
+    "delivery.volume_rows": Reason(
+        "行数与近期相比变化过大, 整批暂存未发布", "核对是否漏报、重报或口径有变; 属实的, 请数据管理员核准放行"
+    ),
+    "delivery.volume_nulls": Reason(
+        "主键空缺的比例与近期相比过高, 整批暂存未发布", "核对导出的列是否完整, 重新导出后重报"
+    ),
+    "delivery.volume_group_gone": Reason(
+        "近期每批都有的区域或分组这一批一行也没有, 整批暂存未发布", "核对是否漏报该区域; 属实的, 请数据管理员核准放行"
+    ),
+    "delivery.withdrawn": Reason("该交付已撤回", "无需处理; 如需恢复, 重新报送"),
+    "correction.no_such_row": Reason(
+        "更正的行在该期数据和退回的行中都找不到", "核对主键和业务期; 新增的行用补报文件报送 (文件名末尾加 _补报)"
+    ),
+    "supplement.row_exists": Reason(
+        "补报的行在该期数据中已经有了", "无需补报; 要改内容的, 用更正文件报送 (文件名末尾加 _更正)"
+    ),
     "delivery.released": Reason("整批经数据管理员核准放行", "无需处理"),
     "delivery.kind_unknown": Reason("没有这种交付方式", "去掉交付方式或改用已有的一种, 重报"),
     "withdrawal.nothing_stands": Reason("该期没有可以撤回的交付", "核对账期, 或指明要撤回的交付编号"),

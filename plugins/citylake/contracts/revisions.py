@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 WITHDRAWN = "delivery.withdrawn"
-BESIDE = frozenset({"correction", "supplement"})
+CORRECTION = "correction"
+BESIDE = frozenset({CORRECTION, "supplement"})
 WITHDRAWAL = "withdrawal"
 
 
