@@ -16,7 +16,7 @@ from citylake.errors import FileRefused
 from citylake.staging.counting import SecondCount, count
 from citylake.staging.identifiers.expressions import LATEST_BIRTH
 from citylake.staging.profile import Profile
-from citylake.staging.reading import READERS, Reading
+from citylake.staging.reading import Reading, read
 from citylake.staging.validation import REJECTS_SCHEMA, Validator
 
 ZSTD_LEVEL = 1
@@ -59,20 +59,21 @@ def stage_file(
     period_end: date | None = None,
     block_bytes: int = 32 * 1024 * 1024,
     memory_megabytes: int = 2048,
+    takes_empty: bool = False,
 ) -> Staged:
     """Turns one file into `out/part-0000.parquet`, … and `out/rejects.parquet`; raises FileRefused for a whole file.
 
-    Memory is bounded by the block size for text forms, whatever the size of the file.
+    With `takes_empty` a header without rows is a file of no rows: what that means is judged from outside. Memory is bounded by the block size for text forms, whatever the size of the file.
     """
     reading = Reading(file_name, block_bytes, memory_megabytes, period_end)
     if path.stat().st_size == 0:
         raise FileRefused("file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=file_name)
     staged = Staged(reading=reading, profile=Profile(contract.volume.groups if contract.volume else None))
-    validator = Validator(contract, codes, as_of)
+    validator = Validator(contract, codes, as_of, reading)
     rejects: list[pl.DataFrame] = []
     aside: list[pl.DataFrame] = []
     last_line = last_bad_line = 0
-    for block in READERS[contract.form.type](path, contract, reading):
+    for block in read(path, contract, reading):
         result = validator.validate(block)
         if result.accepted.height:
             part = out / f"part-{len(staged.parts):04d}.parquet"
@@ -84,7 +85,8 @@ def stage_file(
         staged.rows_rejected += result.rows_rejected
         rejects.append(result.rejects)
         aside.append(result.not_records)
-        last_line = max(last_line, _last(block.line_numbers), _last(result.rejects["line_number"]))
+        ends = (block.line_numbers, result.rejects["line_number"], result.not_records["line_number"])
+        last_line = max(last_line, *map(_last, ends))
         last_bad_line = max(last_bad_line, _last(result.rejects["line_number"]))
     if "file.no_last_newline" in reading.notes and last_bad_line == last_line > 0:
         raise _truncated(reading, rejects, last_line)
@@ -92,7 +94,7 @@ def stage_file(
     staged.second_count = count(path, contract, reading.encoding)
     _balance(staged, reading)
     staged.rejects = _write_rejects(out, rejects, [reading.not_records, *aside])
-    if staged.rows_accepted + staged.rows_rejected == 0:
+    if staged.rows_accepted + staged.rows_rejected == 0 and not takes_empty:
         raise FileRefused(
             "file.no_records",
             "只有表头, 没有数据行",

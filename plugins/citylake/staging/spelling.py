@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 import polars as pl
 
+# Characters without a picture, as a regex class: zero-width ones, marks of direction, the soft hyphen, the byte-order
+# mark, and the selectors that choose between pictures of one character.
+INVISIBLE = r"\p{Cf}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}"
 # Ideographic space, no-break space, zero-width characters and the byte-order mark count as blanks.
 BLANKS = " \t\r\n\u3000\u00a0\u200b\u200c\u200d\ufeff"
 _FOLDED = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys(BLANKS, "")

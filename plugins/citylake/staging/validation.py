@@ -1,33 +1,34 @@
-"""A block of text columns becomes accepted rows and rejected cells, by the rules of its contract."""
+"""A block of text columns becomes accepted rows, rejected cells and lines that are no records, by its contract."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
 from citylake.contracts import Column, Contract
-from citylake.staging.reading import Block
+from citylake.contracts.reasons import reason_of
+from citylake.contracts.units import UNITS
+from citylake.errors import FileRefused
+from citylake.staging.not_records import TOTAL_WORDS, NotRecords
+from citylake.staging.reading import Block, Reading
 from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
+from citylake.staging.rejects import REJECTS_SCHEMA, Problem, constant, named, ragged_rows, rejected_rows
 from citylake.staging.values import DTYPES, Parsed, parse
 
-REJECTS_SCHEMA = {
-    "sheet_name": pl.String,
-    "line_number": pl.Int64,
-    "column_name": pl.String,
-    "raw_value": pl.String,
-    "raw_row": pl.String,
-    "reason_code": pl.String,
-    "is_row_rejected": pl.Boolean,
-}
-
-_SEPARATOR = "|"
+__all__ = ["REJECTS_SCHEMA", "Validated", "Validator"]
 
 
 @dataclass(frozen=True)
 class Validated:
-    """What became of one block: typed rows, one line a broken rule, and lines that are no records."""
+    """What became of one block: typed rows, one line a broken rule, and lines that are no records.
+
+    `accepted` has the contract's columns, sheet_name and line_number, and a column `extra` where a row brought
+    something that the contract did not foresee and that it lets in (drift `evolve`): a JSON object beside the row.
+    """
 
     accepted: pl.DataFrame
     rejects: pl.DataFrame
@@ -38,182 +39,221 @@ class Validated:
 class Validator:
     """Applies one contract to the blocks of one file, in order (keys are compared across blocks)."""
 
-    def __init__(self, contract: Contract, codes: dict[str, dict[str, str]], as_of: date) -> None:
+    def __init__(self, contract: Contract, codes: dict[str, dict[str, str]], as_of: date, reading: Reading) -> None:
         self._contract = contract
         self._codes = codes
         self._as_of = as_of
-        self._not_records = "|".join(f"(?:{pattern})" for pattern in contract.not_records)
+        self._reading = reading
+        self._not_records = NotRecords(contract)
         self._seen = pl.Series([], dtype=pl.UInt64)
 
     def validate(self, block: Block) -> Validated:
-        """Types and checks a block. Rows = accepted + rejected + not records, always."""
-        frame, lines, aside = self._without_not_records(block)
-        typed, problems = self._typed(frame)
+        """Types and checks a block. Rows = accepted + rejected + not records, always.
+
+        Raises FileRefused at the first value that breaks the rules of a column whose drift is frozen, and for a header
+        whose unit is of another quantity than the contract's.
+        """
+        typed, problems = self._typed(block)
         typed, broken = self._patterns(typed)
         problems += self._missing(typed, problems) + broken
+        is_aside, aside = self._set_aside(block, typed, problems)
+        if aside.height:
+            problems = [problem.without(is_aside) for problem in problems]
+        self._freeze(block, problems)
         if self._contract.delivery.mode == "full":
-            problems += self._doubled(typed, problems)
-        rejected = _rejected_rows(problems, frame.height)
-        rejects = pl.concat([_named(frame, lines, block.sheet_name, problems), _ragged(block)])
-        rejects = rejects.sort("line_number", maintain_order=True)
-        ragged_rows = block.ragged.height if block.ragged is not None else 0
-        keep = ~rejected
-        accepted = typed.with_columns(
-            pl.lit(block.sheet_name, dtype=pl.String).alias("sheet_name"), lines.alias("line_number")
+            problems += self._doubled(typed, problems, is_aside)
+        rejected = rejected_rows(problems, typed.height)
+        rejects = named(block, typed, self._contract.key, problems)
+        rows_rejected = int(rejected.sum())
+        if block.ragged is not None:
+            ragged, marked = self._not_records.among_ragged(block.ragged)
+            rows_rejected += ragged.height
+            rejects = pl.concat([rejects, ragged_rows(ragged, block.sheet_name)])
+            aside = pl.concat([aside, _lines_aside(marked, block.sheet_name)])
+        accepted = self._accepted(block, typed, problems)
+        if rejected.any() or is_aside.any():
+            accepted = accepted.filter(~(rejected | is_aside))
+        return Validated(
+            accepted,
+            rejects.sort("line_number", maintain_order=True),
+            aside.sort("line_number", maintain_order=True),
+            rows_rejected,
         )
-        if rejected.any():
-            accepted = accepted.filter(keep)
-        return Validated(accepted, rejects, aside, int(rejected.sum()) + ragged_rows)
 
-    def _without_not_records(self, block: Block) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
-        """Totals, signatures and notes are lines, not records: they match a rule and lack what a record must have."""
-        frame, lines = block.frame, block.line_numbers
-        nothing = pl.DataFrame(schema=NOT_RECORDS_SCHEMA)
-        if not self._not_records or not frame.height or frame.dtypes[0] != pl.String:
-            return frame, lines, nothing
-        candidates = frame.to_series(0).str.contains(self._not_records).fill_null(False)
-        if not candidates.any():
-            return frame, lines, nothing
-        required = [column.name for column in self._contract.columns.values() if column.required]
-        text = pl.col(required).cast(pl.String, strict=False).str.strip_chars().fill_null("")
-        is_aside = candidates & frame.select(pl.any_horizontal(text == "")).to_series()
-        rows = frame.filter(is_aside).select(pl.all().cast(pl.String, strict=False).fill_null(""))
-        aside = pl.DataFrame(
-            {
-                "sheet_name": pl.Series([block.sheet_name], dtype=pl.String).new_from_index(0, rows.height),
-                "line_number": lines.filter(is_aside),
-                "raw_row": rows.select(pl.concat_str(pl.all(), separator=_SEPARATOR)).to_series(),
-                "reason_code": rows.select(_footer_reason(pl.nth(0))).to_series(),
-            },
-            schema=NOT_RECORDS_SCHEMA,
-        )
-        return frame.filter(~is_aside), lines.filter(~is_aside), aside
+    # -- typing ------------------------------------------------------------------------------------------------------
 
-    def _typed(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[_Problem]]:
-        columns, problems = [], []
-        is_workbook = self._contract.is_workbook
+    def _typed(self, block: Block) -> tuple[pl.DataFrame, list[Problem]]:
+        columns, problems = [], _unknown_columns(block, self._contract)
         for column in self._contract.columns.values():
-            if column.name not in frame.columns:
-                columns.append(
-                    pl.Series(column.name, [None], dtype=DTYPES[column.type]).new_from_index(0, frame.height)
-                )
-                continue
-            codes = self._codes[column.codes] if column.codes else None
-            parsed: Parsed = parse(frame[column.name], column, codes, self._contract.missing, is_workbook, self._as_of)
-            columns.append(parsed.values.alias(column.name))
-            if parsed.bad_rows.len():
-                problems.append(_Problem(column.name, parsed.bad_rows, parsed.bad_reasons, self._rejects(column)))
+            values, found = self._column(block, column)
+            columns.append(values.alias(column.name))
+            problems += found
         return pl.DataFrame(columns), problems
 
-    def _rejects(self, column: Column) -> bool:
-        """Whether a value that breaks the column's rules takes its row with it."""
-        return self._contract.drift_of(column) == "quarantine_row"
+    def _column(self, block: Block, column: Column) -> tuple[pl.Series, list[Problem]]:
+        """One column typed, and its cells that could not be; cells that do not take their row along are emptied."""
+        frame, mode = block.frame, self._contract.drift_of(column)
+        if column.name not in frame.columns:
+            return pl.Series([None], dtype=DTYPES[column.type]).new_from_index(0, frame.height), []
+        raw, problems = frame[column.name], []
+        if block.bad_cells is not None and (bad := block.bad_cells.filter(column_name=column.name)).height:
+            # The reader could not vouch for these cells, whatever their text looks like.
+            raw = raw.scatter(bad["row"], None)
+            problems.append(Problem(column.name, bad["row"], bad["reason_code"], mode))
+        codes = self._codes[column.codes] if column.codes else None
+        parsed: Parsed = parse(
+            raw, self._with_unit(column), codes, self._contract.missing, self._contract.is_workbook, self._as_of
+        )
+        values = parsed.values
+        if parsed.bad_rows.len():
+            problems.append(Problem(column.name, parsed.bad_rows, parsed.bad_reasons, mode))
+            if mode != "quarantine_row":
+                values = values.scatter(parsed.bad_rows, None)
+        return values, problems
 
-    def _missing(self, typed: pl.DataFrame, problems: list[_Problem]) -> list[_Problem]:
+    def _with_unit(self, column: Column) -> Column:
+        """The column with the unit that the file's header carries, which goes before the contract's."""
+        unit = self._reading.units.get(column.name)
+        if unit is None or unit == column.unit:
+            return column
+        if column.unit and UNITS[unit].quantity != UNITS[column.unit].quantity:
+            raise FileRefused(
+                "file.unit_mismatch",
+                f"表头“{column.header}”的单位是“{unit}”, 契约的单位是“{column.unit}”, 不是同一种量",
+                action="核对该列的内容, 按契约的单位重新导出后重报",
+                file=self._reading.file_name,
+                column=column.header,
+                value=unit,
+            )
+        return column.model_copy(update={"unit": unit})
+
+    # -- rules over typed values -------------------------------------------------------------------------------------
+
+    def _missing(self, typed: pl.DataFrame, problems: list[Problem]) -> list[Problem]:
         """Required columns without a value; cells that have a reason already are not named twice."""
         found = []
-        named = {problem.column: problem.rows for problem in problems}
         for column in self._contract.columns.values():
             if column.required and typed[column.name].null_count():
                 rows = typed[column.name].is_null().arg_true()
-                if column.name in named:
-                    rows = rows.filter(~rows.is_in(named[column.name].implode()))
+                for problem in problems:
+                    if problem.column == column.name:
+                        rows = rows.filter(~rows.is_in(problem.rows.implode()))
                 if rows.len():
-                    found.append(_Problem(column.name, rows, _constant("value.missing", rows.len()), True))
+                    mode = self._contract.drift_of(column)
+                    found.append(Problem(column.name, rows, constant("value.missing", rows.len()), mode))
         return found
 
-    def _patterns(self, typed: pl.DataFrame) -> tuple[pl.DataFrame, list[_Problem]]:
-        """Values against the contract's patterns; where they are only set aside, the cell is emptied."""
+    def _patterns(self, typed: pl.DataFrame) -> tuple[pl.DataFrame, list[Problem]]:
+        """Values against the contract's patterns; cells that do not take their row along are emptied."""
         found = []
         for column in self._contract.columns.values():
             if column.pattern:
                 values = typed[column.name]
-                rows = (~values.str.contains(f"^(?:{column.pattern})$")).fill_null(False).arg_true()
+                texts = values.cast(pl.String, strict=False)
+                rows = (~texts.str.contains(f"^(?:{column.pattern})$")).fill_null(False).arg_true()
                 if rows.len():
-                    reason = column.pattern_reason or "value.pattern"
-                    found.append(_Problem(column.name, rows, _constant(reason, rows.len()), self._rejects(column)))
-                    if not self._rejects(column):
+                    reason, mode = column.pattern_reason or "value.pattern", self._contract.drift_of(column)
+                    found.append(Problem(column.name, rows, constant(reason, rows.len()), mode))
+                    if mode != "quarantine_row":
                         typed = typed.with_columns(values.scatter(rows, None))
         return typed, found
 
-    def _doubled(self, typed: pl.DataFrame, problems: list[_Problem]) -> list[_Problem]:
+    def _set_aside(self, block: Block, typed: pl.DataFrame, problems: list[Problem]) -> tuple[pl.Series, pl.DataFrame]:
+        """Lines that are no records, looked for among those that break a rule or hold the word of a total for a name.
+
+        Most rows break no rule, so looking for totals and notes costs next to nothing.
+        """
+        is_aside = pl.Series([False]).new_from_index(0, typed.height)
+        suspects = _holds_total_word(typed, self._contract)
+        for problem in problems:
+            suspects = suspects.scatter(problem.rows, True) if problem.rows.len() else suspects
+        rows = suspects.arg_true()
+        if rows.is_empty():
+            return is_aside, pl.DataFrame(schema=NOT_RECORDS_SCHEMA)
+        rows, found = self._not_records.find(block.frame, rows)
+        found = found.with_columns(block.line_numbers.gather(rows).alias("line_number"))
+        return is_aside.scatter(rows, True) if rows.len() else is_aside, _lines_aside(found, block.sheet_name)
+
+    def _freeze(self, block: Block, problems: list[Problem]) -> None:
+        """Refuses the file at the first cell that breaks the rules of a column whose drift is frozen."""
+        frozen = [problem for problem in problems if problem.mode == "freeze" and problem.rows.len()]
+        if not frozen:
+            return
+        first = min(frozen, key=lambda problem: int(problem.rows.item(problem.rows.arg_min())))
+        at = first.rows.arg_min()
+        row, reason = int(first.rows.item(at)), first.reasons.item(at)
+        column = self._contract.columns[first.column]
+        value = block.frame[first.column].item(row) if first.column in block.frame.columns else None
+        raise FileRefused(
+            "drift.type",
+            f"列“{column.header}”的值不符合契约 ({reason_of(reason).zh}); 该列不允许任何偏离, 整批不收",
+            action=reason_of(reason).action_zh + "后整批重报",
+            file=self._reading.file_name,
+            sheet=block.sheet_name,
+            line=block.line_numbers.item(row),
+            column=column.header,
+            value=str(value or ""),
+        )
+
+    def _doubled(self, typed: pl.DataFrame, problems: list[Problem], is_aside: pl.Series) -> list[Problem]:
         """In a full delivery a key stands once: later rows with the same key are rejected, across blocks."""
-        usable = ~_rejected_rows(problems, typed.height)
+        usable = ~(rejected_rows(problems, typed.height) | is_aside)
         hashes = typed.select(self._contract.key).hash_rows(seed=20)
         repeated = (~hashes.is_first_distinct() | hashes.is_in(self._seen.implode())) & usable
         self._seen = pl.concat([self._seen, hashes.filter(usable)])
         rows = repeated.arg_true()
-        return (
-            [_Problem(self._contract.key[0], rows, _constant("key.duplicate", rows.len()), True)] if rows.len() else []
-        )
+        reasons = constant("key.duplicate", rows.len())
+        return [Problem(self._contract.key[0], rows, reasons, "quarantine_row")] if rows.len() else []
+
+    # -- what goes on ------------------------------------------------------------------------------------------------
+
+    def _accepted(self, block: Block, typed: pl.DataFrame, problems: list[Problem]) -> pl.DataFrame:
+        """All rows with where they stood, and beside them what the contract lets in without knowing it."""
+        origin = [constant(block.sheet_name, typed.height).alias("sheet_name"), block.line_numbers.alias("line_number")]
+        accepted = typed.with_columns(origin)
+        members = [] if block.extra is None else [block.extra]
+        for problem in problems:
+            if problem.mode == "evolve" and problem.rows.len():
+                cells = block.frame.select(pl.col(problem.column).gather(problem.rows).cast(pl.String, strict=False))
+                objects = cells.select(pl.struct(pl.all()).struct.json_encode()).to_series()
+                members.append(constant(None, typed.height).scatter(problem.rows, objects))
+        return accepted.with_columns(_one_object(members).alias("extra")) if members else accepted
 
 
-@dataclass(frozen=True)
-class _Problem:
-    column: str
-    rows: pl.Series
-    reasons: pl.Series
-    rejects_row: bool
+def _one_object(objects: list[pl.Series]) -> pl.Series:
+    """JSON objects of each row as one object; null where there is none."""
+    members = pl.DataFrame({str(i): one.str.slice(1).str.strip_suffix("}") for i, one in enumerate(objects)})
+    joined = members.select(pl.concat_str(pl.all(), separator=",", ignore_nulls=True).alias("all"))
+    whole = pl.concat_str(pl.lit("{"), "all", pl.lit("}"))
+    return joined.select(pl.when(pl.col("all") != "").then(whole)).to_series()
 
 
-def _named(frame: pl.DataFrame, lines: pl.Series, sheet: str | None, problems: list[_Problem]) -> pl.DataFrame:
-    """One row a problem and cell, with the row as delivered; rows are fetched at once, since each fetch is dear."""
-    if not problems:
-        return pl.DataFrame(schema=REJECTS_SCHEMA)
-    rows = pl.concat([problem.rows for problem in problems])
-    texts = frame[rows].select(pl.all().cast(pl.String, strict=False).fill_null(""))
-    named, begin = [], 0
-    for problem in problems:
-        size = problem.rows.len()
-        raw = texts[problem.column].slice(begin, size) if problem.column in texts.columns else _constant("", size)
-        named.append(
-            pl.DataFrame({"column_name": _constant(problem.column, size), "raw_value": raw}).with_columns(
-                problem.reasons.alias("reason_code"), pl.lit(problem.rejects_row).alias("is_row_rejected")
-            )
-        )
-        begin += size
-    return pl.concat(named).select(
-        pl.lit(sheet, dtype=pl.String).alias("sheet_name"),
-        lines.gather(rows).alias("line_number"),
-        "column_name",
-        "raw_value",
-        texts.select(pl.concat_str(pl.all(), separator=_SEPARATOR)).to_series().alias("raw_row"),
-        "reason_code",
-        "is_row_rejected",
-    )
+def _unknown_columns(block: Block, contract: Contract) -> list[Problem]:
+    """Cells that the reader found in columns which the contract does not know and does not let in."""
+    if block.bad_cells is None:
+        return []
+    unknown = block.bad_cells.filter(~pl.col("column_name").is_in(list(contract.columns)))
+    return [
+        Problem(str(name), cells["row"], cells["reason_code"], contract.drift.columns, cells["raw_value"])
+        for (name,), cells in unknown.group_by("column_name", maintain_order=True)
+    ]
 
 
-def _rejected_rows(problems: list[_Problem], height: int) -> pl.Series:
-    mask = pl.Series([False]).new_from_index(0, height)
-    for problem in problems:
-        if problem.rejects_row:
-            mask = mask.scatter(problem.rows, True)
-    return mask
+def _holds_total_word(typed: pl.DataFrame, contract: Contract) -> pl.Series:
+    """Rows in which a required column of free text holds nothing but 合计 or the like."""
+    free = [
+        column.name
+        for column in contract.columns.values()
+        if (column.required or column.name in contract.key)
+        and column.type in ("text", "code")
+        and not (column.codes or column.check or column.pattern)
+    ]
+    holds = [pl.col(name) == word for name in free for word in TOTAL_WORDS]
+    mask = typed.select(reduce(or_, holds, pl.lit(False)).fill_null(False).alias("holds")).to_series()
+    return mask if mask.len() == typed.height else mask.new_from_index(0, typed.height)
 
 
-def _constant(text: str, length: int) -> pl.Series:
-    return pl.Series([text], dtype=pl.String).new_from_index(0, length)
-
-
-def _footer_reason(first: pl.Expr) -> pl.Expr:
-    return (
-        pl.when(first.str.contains(r"^\s*(合计|总计|小计|共计)"))
-        .then(pl.lit("row.total"))
-        .when(first.str.contains(r"^\s*(注|说明|\*|其中)"))
-        .then(pl.lit("row.note"))
-        .otherwise(pl.lit("row.footer"))
-    )
-
-
-def _ragged(block: Block) -> pl.DataFrame:
-    if block.ragged is None:
-        return pl.DataFrame(schema=REJECTS_SCHEMA)
-    return block.ragged.select(
-        pl.lit(block.sheet_name, dtype=pl.String).alias("sheet_name"),
-        "line_number",
-        pl.lit(None, dtype=pl.String).alias("column_name"),
-        pl.lit(None, dtype=pl.String).alias("raw_value"),
-        "raw_row",
-        "reason_code",
-        pl.lit(True).alias("is_row_rejected"),
-    )
+def _lines_aside(found: pl.DataFrame, sheet: str | None) -> pl.DataFrame:
+    return found.select(
+        constant(sheet, found.height).alias("sheet_name"), "line_number", "raw_row", "reason_code"
+    ).cast({"sheet_name": pl.String, "line_number": pl.Int64})
