@@ -10,6 +10,7 @@ from pathlib import Path
 from citylake import warehouse
 from citylake.errors import NothingPublished
 from citylake.lake import Lake
+from citylake.orchestration.report_folder import FOLDER, reports_lock
 from citylake.reports.tracker_files import write_reports
 from citylake.settings import Settings
 from citylake.warehouse import Version
@@ -39,22 +40,33 @@ def write(settings: Settings, business_date: date) -> Path:
     """Writes the reports of a business date and returns their folder. Reads the analysts' file: nothing personal."""
     version = version_of(settings, business_date)
     folder = settings.reports_dir / business_date.isoformat()
-    partial, old = folder.with_name(f".{folder.name}.partial"), folder.with_name(f".{folder.name}.old")
-    for leftover in (partial, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
     write_reports(version.analyst_file, partial, business_date, version.build_id)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(partial, folder)
-    shutil.rmtree(old, ignore_errors=True)
-    _point_latest(settings.reports_dir)
+    with reports_lock(settings):
+        move_into_place(partial, folder)
+        _point_latest(settings.reports_dir)
     _upload(settings, folder)
     return folder
 
 
+def move_into_place(partial: Path, folder: Path) -> None:
+    """The new tracker takes the old one's place; receipts of the date, written by departments' runs, stay."""
+    old = folder.with_name(f".{folder.name}.old")
+    if old.exists() and not folder.exists():  # a run was killed between the two moves below
+        os.replace(old, folder)
+    shutil.rmtree(old, ignore_errors=True)
+    if (folder / FOLDER).exists():
+        shutil.copytree(folder / FOLDER, partial / FOLDER, copy_function=os.link)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(partial, folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def _point_latest(reports_dir: Path) -> None:
-    """`latest` is the newest business date, whatever date was reported on last."""
-    newest = max(path.name for path in reports_dir.iterdir() if path.is_dir() and path.name[0].isdigit())
+    """`latest` is the newest business date with a tracker, whatever date was reported on last."""
+    newest = max(path.parent.name for path in reports_dir.glob("[0-9]*/tracker.html"))
     link = reports_dir / f".{_LATEST}.partial"
     link.unlink(missing_ok=True)
     link.symlink_to(newest, target_is_directory=True)
@@ -62,12 +74,12 @@ def _point_latest(reports_dir: Path) -> None:
 
 
 def _upload(settings: Settings, folder: Path) -> None:
+    """Puts the tracker's files into the store; receipts were put there when they were written."""
     lake = Lake(settings)
-    written = {
-        f"{folder.name}/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*") if path.is_file()
-    }
+    files = [path for path in folder.rglob("*") if path.is_file() and FOLDER not in path.relative_to(folder).parts]
+    written = {f"{folder.name}/{path.relative_to(folder).as_posix()}": path for path in files}
     for key, path in sorted(written.items()):
         lake.put_file("reports", key, path)
     for item in list(lake.list("reports", f"{folder.name}/")):
-        if item.key not in written:
+        if item.key not in written and not item.key.startswith(f"{folder.name}/{FOLDER}/"):
             lake.remove("reports", item.key)

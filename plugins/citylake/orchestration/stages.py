@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citylake.landing import LandingSummary
+    from citylake.orchestration.receipts import ReceiptsSummary
     from citylake.staging import StagingSummary
     from citylake.warehouse import PublishSummary
 
@@ -38,6 +39,13 @@ def stage(
     from citylake import staging
 
     return staging.stage(settings, business_date, department=department, dataset_id=dataset_id)
+
+
+def receipts(settings: Settings, business_date: date, department: str | None = None) -> ReceiptsSummary:
+    """回执: writes each staged delivery's receipt, with the rows to correct, before anything is built from it."""
+    from citylake.orchestration.receipts import write_receipts
+
+    return write_receipts(settings, business_date, department)
 
 
 def prepare(settings: Settings, business_date: date) -> str | None:

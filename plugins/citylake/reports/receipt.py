@@ -39,7 +39,6 @@ class SecondCount:
 
     number: int
     unit: str
-    how: str
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ _VALUE_SHOWN = 500
 _SAYS_WIDTH = 42
 _CHOICES_LIMIT = 255  # of Excel, for a list written into the rule itself
 _PAGE_WIDTH = 240
+_CARE = "仅供报送部门使用\uff0c请勿外传"
 INK, QUIET, LINE, WARM = "#0F4C5C", "#666B70", "#E3E3DD", "#FBE9CF"
 
 
@@ -149,7 +150,7 @@ def set_up_print(page: Worksheet, receipt: Receipt, *, is_landscape: bool, fits:
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     if fits:
         page.fit_to_pages(1, 0)
-    page.set_footer(f"&L&8回执 {receipt.delivery_id}  仅供报送部门使用,请勿外传&R&8第 &P 页 / 共 &N 页")
+    page.set_footer(f"&L&8回执 {receipt.delivery_id}  {_CARE}&R&8第 &P 页 / 共 &N 页")
 
 
 def _sheet(

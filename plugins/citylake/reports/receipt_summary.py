@@ -97,7 +97,7 @@ def _title(sheet: _Page, receipt: Receipt) -> None:
     )
     lines = sheet.text(1, _LAST, printed(wording.answer(receipt)), bold=True, font_size=12, indent=1)
     sheet.end(lines, 24)
-    sheet.text(0, 0, "下一步", bold=True, align="center", font_color=verdict.colour)
+    sheet.text(0, 0, "下一步", bold=True, align="center", font_color=INK)
     sheet.end(sheet.text(1, _LAST, printed(wording.next_step(receipt)), indent=1), 20)
 
 
@@ -134,8 +134,8 @@ def _rows(sheet: _Page, receipt: Receipt) -> None:
     if counts is None:
         return
     sheet.heading("行数")
-    before = f"上次 ({earlier.period})" if earlier else "上次"
-    _head(sheet, ((0, 1, ""), (2, 2, "本次"), (3, 3, before), (4, 4, "变化")), right=(2, 3, 4))
+    before = f"上次 ({earlier.period})" if earlier else ""
+    _head(sheet, ((0, 1, ""), (2, 2, "本次"), (3, 3, before), (4, 4, "变化" if earlier else "")), right=(2, 3, 4))
     old = earlier.counts if earlier else None
     for label, now, past in (
         ("文件中的行", counts.rows_in_file, old.rows_in_file if old else None),
@@ -146,13 +146,14 @@ def _rows(sheet: _Page, receipt: Receipt) -> None:
         look = {"bottom": 1, "bottom_color": LINE, "bold": label == "文件中的行"}
         sheet.text(0, 1, label, **look)
         sheet.text(2, 2, f"{now:,}", align="right", **look)
-        sheet.text(3, 3, "–" if past is None else f"{past:,}", align="right", **look)
-        sheet.text(4, 4, "–" if past is None else wording.change(now, past), align="right", **look)
+        if past is not None:
+            sheet.text(3, 3, f"{past:,}", align="right", **look)
+            sheet.text(4, 4, wording.change(now, past), align="right", **look)
         sheet.end()
     second = receipt.second_count
     if second:
         unit = wording.UNITS.get(second.unit, second.unit)
-        words = f"另用一种方法计数:{second.number:,} {unit},{second.how};与上表相符,没有一行下落不明。"
+        words = printed(f"另用一种方法计数: {second.number:,} {unit}; 与上表相符, 没有一行下落不明。")
         sheet.end(sheet.text(0, _LAST, words, font_size=9, font_color=QUIET))
 
 
@@ -194,7 +195,9 @@ def _problems(sheet: _Page, receipt: Receipt) -> None:
         words += f"“问题清单”只列出前 {PROBLEMS_SHOWN:,} 处,其余向数据管理员索取。"
     else:
         words += "每一处的行号、原值见工作表“问题清单”。"
-    sheet.end(sheet.text(0, _LAST, words, font_size=9, font_color=QUIET))
+    if receipt.rows_to_correct_total > len(receipt.rows_to_correct) > 0:
+        words += f"“待更正行”只列出前 {len(receipt.rows_to_correct):,} 行, 请在源系统更正后重报整份文件。"
+    sheet.end(sheet.text(0, _LAST, printed(words), font_size=9, font_color=QUIET))
 
 
 def _answered(sheet: _Page, receipt: Receipt) -> None:

@@ -17,7 +17,11 @@ KINDS = {
     "supplement": "补报",
     "withdrawal": "撤回",
 }
-UNITS = {"lines": "行 (按换行符)", "sheet_rows": "行 (按工作表)", "records": "条记录"}
+UNITS = {
+    "lines": "行, 数的是文件字节里的换行",
+    "sheet_rows": "行, 数的是工作表自身的行标记",
+    "records": "条, 数的是文件自身的记录标记",
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ def minute(moment: datetime | None) -> str:
 
 
 def timeliness(receipt: Receipt) -> str:
-    """Whether a delivery came in time; irregular ones have no date to keep."""
+    """Whether a delivery came in time; irregular ones and answers have no date to keep."""
+    if receipt.kind in ("correction", "supplement", "withdrawal"):
+        return "–"
     if receipt.due_at is None:
         return "不定期,没有期限"
     if not receipt.is_late:
