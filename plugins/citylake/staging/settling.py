@@ -113,7 +113,7 @@ def _rows(staged: Staged, contract: Contract) -> pl.DataFrame:
     """Accepted rows of the answer with their key, and the place they answer where they name one."""
     nothing = dict.fromkeys(contract.key, pl.String) | {"answered_sheet": pl.String, "answered_line": pl.Int64}
     frames = [pl.read_parquet(part) for part in staged.parts] or [pl.DataFrame(schema=nothing | _PLACE)]
-    rows = pl.concat(frames)
+    rows = pl.concat(frames, how="diagonal_relaxed")  # a part has one column more where a file brought unknown ones
     if "answered_line" not in rows.columns:
         rows = rows.with_columns(answered_sheet=pl.lit(None, pl.String), answered_line=pl.lit(None, pl.Int64))
     return rows.with_columns(row_keys(rows.select(contract.key)))

@@ -28,6 +28,7 @@ from citylake.warehouse.files import lease, read_json, write_json
 from citylake.warehouse.inputs import Previous, write_inputs
 from citylake.warehouse.ledger import read_ledger
 from citylake.warehouse.lock import inputs_digest, make_inputs, make_lock
+from citylake.warehouse.manual_corrections import read_manual_corrections
 from citylake.warehouse.versions import read_pointer, versions
 
 _STATE = "build.json"
@@ -97,8 +98,9 @@ def prepare(business_date: date, settings: Settings | None = None, *, force: boo
     settings = settings or get_settings()
     with lease(settings.warehouse_dir, f"prepare {business_date}"):
         contracts = load_contracts(settings.contracts)
-        deliveries = read_ledger(Lake(settings), settings, business_date)
-        inputs = make_inputs(settings, contracts, deliveries, business_date)
+        ledger = read_ledger(Lake(settings), settings, business_date)
+        corrections = read_manual_corrections(settings.contracts)
+        inputs = make_inputs(settings, contracts, ledger, business_date)
         previous = _previous(settings, business_date, inputs)
         lock = make_lock(inputs, previous.build_id if previous else None)
         if not force and (known := _known(settings, lock)):
@@ -119,7 +121,7 @@ def prepare(business_date: date, settings: Settings | None = None, *, force: boo
         person_key = get_secret(settings, "person_key")
         partial = build.database.with_suffix(".partial")
         try:
-            write_inputs(partial, contracts, deliveries, business_date, build.build_id, person_key, previous)
+            write_inputs(partial, contracts, ledger, business_date, build.build_id, person_key, previous, corrections)
         except duckdb.Error as error:
             raise DatabaseFailed("读入治理结果 reading the inputs", str(error)) from error
         os.replace(partial, build.database)

@@ -6,30 +6,40 @@ schema is ever published: it holds the secret behind the keyed ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from citylake.contracts import Contract, Contracts
 from citylake.contracts.calendar import expected_deliveries
+from citylake.warehouse.dataset_views import create_dataset, select_files
 from citylake.warehouse.lake_schema import (
     CONTRACT_COLUMNS,
     CONTRACTS,
+    DECISIONS,
     DELIVERIES,
     EXPECTED,
-    ORIGIN_COLUMNS,
+    HEADERS,
+    ISSUES,
+    MANUAL_CORRECTIONS,
     OUTCOMES,
     PREVIOUS_RESTATEMENTS,
     PREVIOUS_VALUES,
     QUARANTINE_CELLS,
     QUARANTINE_FILES,
     QUARANTINED_ROWS,
-    SQL_TYPES,
+    SETTLED_FILES,
+    SETTLED_ROWS,
+    VOLUME_CHECKS,
 )
-from citylake.warehouse.ledger import Delivery
+from citylake.warehouse.ledger import Ledger
+from citylake.warehouse.manual_corrections import ManualCorrection, apply_corrections
+from citylake.warehouse.outcomes import Delivery, wall_time
+from citylake.warehouse.tables import text
 
 
 @dataclass(frozen=True)
@@ -43,23 +53,27 @@ class Previous:
 def write_inputs(
     database: Path,
     contracts: Contracts,
-    deliveries: Sequence[Delivery],
+    ledger: Ledger,
     business_date: date,
     build_id: str,
     person_key: str,
     previous: Previous | None,
+    corrections: Sequence[ManualCorrection] = (),
 ) -> None:
     """Creates schema `lake` in a database file that does not exist yet. Raises duckdb.Error."""
     with duckdb.connect(str(database)) as connection:
         if previous is not None:
-            connection.execute(f"attach {_text(str(previous.operator_file))} as previous (read_only)")
+            connection.execute(f"attach {text(str(previous.operator_file))} as previous (read_only)")
         connection.begin()  # one commit, not one per table
         connection.execute("create schema lake")
+        active = [one for one in ledger.deliveries if one.is_active]
         for contract in contracts.active:
-            _create_dataset(
-                connection, contract, [d for d in deliveries if d.dataset_id == contract.dataset and d.is_active]
-            )
-        _create_ledger(connection, deliveries)
+            create_dataset(connection, contract, [one for one in active if one.dataset_id == contract.dataset])
+        applied = apply_corrections(connection, contracts, active, corrections)
+        _create_table(connection, "manual_corrections", MANUAL_CORRECTIONS, applied)
+        _create_ledger(connection, ledger.deliveries)
+        issues = [tuple(_issue_fact(issue, name) for name in ISSUES) for issue in ledger.issues]
+        _create_table(connection, "issues", ISSUES, issues)
         _create_contracts(connection, contracts, business_date)
         _create_previous(connection, previous)
         run = {"business_date": "date", "build_id": "varchar", "person_key": "varchar"}
@@ -73,22 +87,45 @@ def _create_ledger(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[D
     _create_table(
         connection, "outcomes", OUTCOMES, [astuple(step) for delivery in deliveries for step in delivery.steps]
     )
+    decided = [astuple(one) for delivery in deliveries for one in delivery.decisions]
+    _create_table(connection, "decisions", DECISIONS, decided)
+    headers = [
+        (one.delivery_id, *(header.get(name) for name in ("sheet", "position", "header", "column")))
+        for one in deliveries
+        for header in one.headers
+    ]
+    _create_table(connection, "delivery_headers", HEADERS, headers)
+    checked = ("check", "subject", "value", "usual", "low", "high", "is_held")
+    checks = [(one.delivery_id, *(check.get(name) for name in checked)) for one in deliveries for check in one.volume]
+    _create_table(connection, "volume_checks", VOLUME_CHECKS, checks)
     _create_quarantine(connection, deliveries)
+
+
+def _issue_fact(issue: Mapping[str, Any], name: str) -> object:
+    return wall_time(issue.get(name)) if name.endswith("_at") else issue.get(name)
 
 
 def _create_quarantine(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery]) -> None:
     """Rejected cells with the delivery they belong to. Lines that are no records (titles, footers) lie beside them."""
     files = [
-        (str(path), one.delivery_id, one.dataset_id, one.file_name, one.contract_version)
+        (str(path), one.delivery_id, one.dataset_id, one.file_name, one.contract_version, is_before_replay)
         for one in deliveries
-        for path in one.quarantine
+        for is_before_replay, paths in ((False, one.quarantine), (True, one.earlier_quarantine))
+        for path in paths
     ]
     _create_table(connection, "quarantine_files", QUARANTINE_FILES, files)
-    rows = _select_files(QUARANTINE_CELLS | {"kind": "varchar", "filename": "varchar"}, [Path(row[0]) for row in files])
+    rows = select_files(QUARANTINE_CELLS | {"kind": "varchar", "filename": "varchar"}, [Path(row[0]) for row in files])
     columns = ", ".join(QUARANTINED_ROWS)
     connection.execute(
         f"create view lake.quarantined_rows as select {columns} from ({rows}) "
         f"inner join lake.quarantine_files using (filename) where kind is distinct from 'not_record'"
+    )
+    answers = [(str(path), one.delivery_id) for one in deliveries for path in one.settled]
+    _create_table(connection, "settled_files", SETTLED_FILES, answers)
+    settled = select_files(SETTLED_ROWS | {"filename": "varchar"}, [Path(path) for path, _ in answers])
+    connection.execute(
+        f"create view lake.settled_rows as select answer_delivery_id, {', '.join(SETTLED_ROWS)} from ({settled}) "
+        "inner join lake.settled_files using (filename)"
     )
 
 
@@ -133,34 +170,6 @@ def _contract_row(contract: Contract) -> tuple[object, ...]:
     )
 
 
-def _create_dataset(connection: duckdb.DuckDBPyConnection, contract: Contract, active: Sequence[Delivery]) -> None:
-    """One view per dataset. A row that a correction names is taken from the newest correction alone."""
-    columns = {name: SQL_TYPES[column.type] for name, column in contract.columns.items()} | ORIGIN_COLUMNS
-    body = _select_files(columns, [path for delivery in active for path in delivery.parts])
-    if any(delivery.delivery_kind == "correction" for delivery in active):
-        ranks = ", ".join(
-            f"({_text(d.delivery_id)}, {_text(d.business_period or '')}, {d.revision_no})" for d in active
-        )
-        keys = ", ".join(f'"{name}"' for name in contract.key)
-        body = f"""
-            select {", ".join(f'"{name}"' for name in columns)}
-            from ({body})
-            inner join (values {ranks}) as revisions (delivery_id, business_period, revision_no) using (delivery_id)
-            qualify dense_rank() over (partition by business_period, {keys} order by revision_no desc) = 1"""
-    connection.execute(f'create view lake."{contract.dataset}" as {body}')
-
-
-def _select_files(columns: dict[str, str], files: Iterable[Path]) -> str:
-    """A select over Parquet files with exactly these columns and types, whatever older files lack or have too many."""
-    listed = ", ".join(_text(str(path)) for path in files)
-    empty = "select " + ", ".join(f'null::{kind} as "{name}"' for name, kind in columns.items()) + " where false"
-    if not listed:
-        return empty
-    typed = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in columns.items())
-    rows = f"select * from read_parquet([{listed}], union_by_name = true, filename = true)"
-    return f"select {typed} from ({empty} union all by name {rows})"
-
-
 def _create_previous(connection: duckdb.DuckDBPyConnection, previous: Previous | None) -> None:
     """Values and restatements of the version before, each an empty table where there is none."""
     _create_table(connection, "previous_indicator_values", PREVIOUS_VALUES, [])
@@ -191,7 +200,3 @@ def _create_table(
         connection.execute(
             f"insert into lake.{name} select {lists}", [list(values) for values in zip(*rows, strict=True)]
         )
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

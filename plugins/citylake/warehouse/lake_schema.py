@@ -40,6 +40,13 @@ DELIVERIES = {
     "reason_code": "varchar",
     "message": "varchar",
     "origin": "varchar",
+    "second_count": "bigint",
+    "second_count_unit": "varchar",
+    "second_count_how": "varchar",
+    "answers_delivery_id": "varchar",
+    "withdrawn_by": "varchar",
+    "answer_due_at": "timestamp",
+    "replays": "bigint",
 }
 OUTCOMES = {
     "delivery_id": "varchar",
@@ -56,6 +63,7 @@ QUARANTINE_FILES = {
     "dataset_id": "varchar",
     "file_name": "varchar",
     "contract_version": "bigint",
+    "is_before_replay": "boolean",
 }
 QUARANTINE_CELLS = {
     "sheet_name": "varchar",
@@ -64,8 +72,64 @@ QUARANTINE_CELLS = {
     "raw_value": "varchar",
     "raw_row": "varchar",
     "reason_code": "varchar",
+    "row_key": "varchar",
 }
-QUARANTINED_ROWS = [*list(QUARANTINE_FILES)[1:], *QUARANTINE_CELLS]
+QUARANTINED_ROWS = [*list(QUARANTINE_FILES)[1:], *QUARANTINE_CELLS, "kind"]
+SETTLED_FILES = {"filename": "varchar", "answer_delivery_id": "varchar"}
+SETTLED_ROWS = {"delivery_id": "varchar", "sheet_name": "varchar", "line_number": "bigint"}
+DECISIONS = {
+    "delivery_id": "varchar",
+    "event": "varchar",
+    "decided_at": "timestamp",
+    "actor": "varchar",
+    "reason": "varchar",
+    "due_at": "timestamp",
+}
+HEADERS = {
+    "delivery_id": "varchar",
+    "sheet_name": "varchar",
+    "position": "bigint",
+    "header": "varchar",
+    "column_name": "varchar",
+}
+VOLUME_CHECKS = {
+    "delivery_id": "varchar",
+    "check_name": "varchar",
+    "subject": "varchar",
+    "value": "double",
+    "usual": "double",
+    "low": "double",
+    "high": "double",
+    "is_held": "boolean",
+}
+ISSUES = {
+    "issue_id": "varchar",
+    "cause_key": "varchar",
+    "kind": "varchar",
+    "department_id": "varchar",
+    "dataset_id": "varchar",
+    "title_zh": "varchar",
+    "opened_at": "timestamp",
+    "last_seen_at": "timestamp",
+    "closed_at": "timestamp",
+    "times_seen": "bigint",
+    "notified_at": "timestamp",
+}
+MANUAL_CORRECTIONS = {
+    "correction_no": "varchar",
+    "dataset_id": "varchar",
+    "business_period": "varchar",
+    "row_key": "varchar",
+    "column_name": "varchar",
+    "expected_value": "varchar",
+    "new_value": "varchar",
+    "reason": "varchar",
+    "decided_by": "varchar",
+    "decided_on": "date",
+    "status": "varchar",
+    "reason_code": "varchar",
+    "found_value": "varchar",
+}
 EXPECTED = {
     "dataset_id": "varchar",
     "department_id": "varchar",

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -14,16 +14,14 @@ from typing import Any
 
 from citylake.contracts import Contracts
 from citylake.settings import PROJECT, Settings
-from citylake.warehouse.ledger import Delivery
+from citylake.warehouse.ledger import Ledger
 
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "polars", "pyarrow", "pydantic")
 _CODE = {".sql", ".yml", ".yaml", ".csv", ".py"}
 _NOT_CODE = {"target", "logs", "dbt_packages", "__pycache__"}
 
 
-def make_inputs(
-    settings: Settings, contracts: Contracts, deliveries: Sequence[Delivery], business_date: date
-) -> dict[str, Any]:
+def make_inputs(settings: Settings, contracts: Contracts, ledger: Ledger, business_date: date) -> dict[str, Any]:
     """What a build is made from, apart from the version before it."""
     return {
         "business_date": business_date.isoformat(),
@@ -32,8 +30,10 @@ def make_inputs(
         "contracts": {contract.dataset: contract.version for contract in contracts.active},
         "deliveries": [
             {"delivery_id": d.delivery_id, "sha256": d.file_sha256, "status": d.status, "content": d.content}
-            for d in deliveries
+            for d in ledger.deliveries
         ],
+        # An issue that opens or closes is new; one that is only seen again is not worth a build.
+        "issues": sorted(f"{one['issue_id']} {one.get('closed_at') or ''}" for one in ledger.issues),
     }
 
 

@@ -15,7 +15,7 @@ from citylake.contracts import load_contracts
 from citylake.settings import Settings
 from citylake.warehouse.inputs import Previous, write_inputs
 from citylake.warehouse.lake_schema import DELIVERIES
-from citylake.warehouse.ledger import Delivery
+from citylake.warehouse.ledger import Delivery, Ledger
 
 DAY = date(2025, 9, 30)
 CARDS = "human_resources__social_security_cards"
@@ -25,7 +25,8 @@ def delivery(delivery_id: str, rows: list[dict[str, Any]], folder: Path, **facts
     path = folder / f"{delivery_id}.parquet"
     frame = pl.DataFrame(rows).with_columns(delivery_id=pl.lit(delivery_id), line_number=pl.int_range(2, len(rows) + 2))
     frame.write_parquet(path)
-    empty = Delivery(**dict.fromkeys(Delivery.__dataclass_fields__) | {"steps": (), "quarantine": ()})
+    lists = ("steps", "quarantine", "earlier_quarantine", "decisions", "headers", "volume", "settled")
+    empty = Delivery(**dict.fromkeys(Delivery.__dataclass_fields__) | dict.fromkeys(lists, ()))
     given = {"delivery_id": delivery_id, "dataset_id": CARDS, "business_period": "2025-09", "revision_no": 1}
     return replace(empty, **given | {"status": "accepted", "parts": (path,)} | facts)
 
@@ -35,7 +36,7 @@ def build(settings: Settings, tmp_path: Path):
     def run(*deliveries: Delivery, previous: Previous | None = None) -> duckdb.DuckDBPyConnection:
         database = tmp_path / "build.duckdb"
         contracts = load_contracts(settings.contracts)
-        write_inputs(database, contracts, deliveries, DAY, "20250930-aaaaaaaa", "key", previous)
+        write_inputs(database, contracts, Ledger(list(deliveries), []), DAY, "20250930-aaaaaaaa", "key", previous)
         return duckdb.connect(str(database), read_only=True)
 
     return run

@@ -47,7 +47,7 @@ def stage(lake: Any, delivery_id: str, status: str = "accepted", part: bytes | N
 
 
 def read(lake: Any, settings: Settings, day: date = DAY) -> dict[str, Delivery]:
-    return {one.delivery_id: one for one in read_ledger(lake, settings, day)}
+    return {one.delivery_id: one for one in read_ledger(lake, settings, day).deliveries}
 
 
 def test_the_highest_accepted_revision_counts_and_earlier_ones_are_superseded(settings: Settings, lake: Any) -> None:
