@@ -82,14 +82,18 @@ def test_title_rows_merged_headers_and_footers_are_lines_that_are_not_records(tm
     }  # fmt: skip
 
 
-def test_an_identifier_column_that_became_numbers_is_refused_by_its_header(tmp_path: Path) -> None:
-    path = write(tmp_path / "名册_202509.xlsx", [int(one) for one in IDS], ["2020-01-01"] * 3)
-    with pytest.raises(FileRefused) as refused:
-        stage(path, contract())
-    assert (refused.value.rule, refused.value.sheet, refused.value.column) == (
-        "file.id_column_numeric", "名册", "公民身份号码",
-    )  # fmt: skip
-    assert "文本" in refused.value.action
+def test_an_identifier_that_became_a_number_is_rejected_by_its_cell(tmp_path: Path) -> None:
+    path = write(tmp_path / "名册_202509.xlsx", [IDS[0], int(IDS[1]), 3204], ["2020-01-01"] * 3)
+    staged = stage(path, contract())
+    assert (staged.rows_accepted, staged.rows_rejected) == (1, 2)
+    assert staged.rejects is not None
+    rejected = pl.read_parquet(staged.rejects).filter(kind="row_rejected")
+    assert rejected.select("line_number", "column_name", "reason_code").rows() == [
+        (5, "resident_id", "code.lost_precision"),
+        (6, "resident_id", "code.became_number"),
+    ]
+    assert staged.reading is not None
+    assert any("公民身份号码" in note and "数字" in note for note in staged.reading.notes)
 
 
 def test_a_doubled_key_in_a_full_delivery_is_rejected_once_named(tmp_path: Path) -> None:
@@ -118,5 +122,5 @@ def test_a_far_cell_that_would_need_too_much_memory_is_refused_and_the_next_work
         sheet.write(1_048_575, 16_383, "x")
     with pytest.raises(FileRefused) as refused:
         stage(far, contract(header_rows=1))
-    assert refused.value.rule == "file.unreadable"
+    assert refused.value.rule == "file.too_large"
     assert stage(write(tmp_path / "名册_202509.xlsx", IDS, ["2020-01-01"] * 3), contract()).rows_accepted == 3

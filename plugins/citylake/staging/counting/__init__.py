@@ -11,6 +11,7 @@ from pathlib import Path
 from citylake.contracts import Contract
 from citylake.staging.counting.lines import count_lines
 from citylake.staging.counting.second_count import SecondCount
+from citylake.staging.counting.workbooks import count_workbook
 
 Counter = Callable[[Path, Contract, str | None], SecondCount]
 
@@ -19,6 +20,9 @@ COUNTERS: dict[str, Counter] = {
     "csv": count_lines,
     "jsonl": count_lines,
     "fixed": count_lines,
+    "xlsx": count_workbook,
+    "xls": count_workbook,
+    "ods": count_workbook,
 }
 
 

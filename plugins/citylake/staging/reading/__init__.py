@@ -23,6 +23,7 @@ READERS: dict[str, Reader] = {
     "parquet": read_parquet,
     "xlsx": read_workbook,
     "xls": read_workbook,
+    "ods": read_workbook,
 }
 
 

@@ -15,7 +15,6 @@ NOT_RECORDS_SCHEMA = {
     "reason_code": pl.String,
 }
 RAGGED_SCHEMA = {"line_number": pl.Int64, "raw_row": pl.String, "reason_code": pl.String}
-BAD_CELLS_SCHEMA = {"row": pl.UInt32, "column_name": pl.String, "raw_value": pl.String, "reason_code": pl.String}
 
 
 class HeaderRecord(NamedTuple):
@@ -52,7 +51,8 @@ class Reading:
     `units` holds the unit that a header carries (column name -> 万元), where it carries one; `period_end` is the last
     day of the business period, by which header spellings hold or not. `lines_beyond_rows` is how many more lines
     (sheet rows) the file has than rows: a record that runs over several lines adds to it, records that share a line
-    take from it. `member` names the file inside an archive that is being read.
+    take from it. `delimiter` is the one under which the header was found. `member` names the file inside an archive
+    that is being read.
     """
 
     file_name: str
@@ -67,6 +67,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     line: int = 1
     lines_beyond_rows: int = 0
+    delimiter: str = ","
     member: str | None = None
     _not_records: list[tuple[str | None, int, str, str]] = field(default_factory=list)
     _not_record_rows: list[pl.DataFrame] = field(default_factory=list)

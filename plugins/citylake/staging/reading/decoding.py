@@ -7,11 +7,11 @@ file strictly. One bad byte refuses the file with its offset and line; no replac
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
@@ -34,28 +34,32 @@ def mark_of(head: bytes) -> tuple[str, int] | None:
 
 
 def to_utf8(block: bytes, encoding: str, file: str, offset: int, line: int) -> bytes:
-    """Decodes strictly and gives the same text as UTF-8; raises FileRefused with byte offset and line."""
+    """Decodes strictly and gives the same text as UTF-8; raises FileRefused with byte offset and line.
+
+    :param block: bytes as they stand in the file, their line ends too
+    :param offset: where the block begins in the file
+    :param line: physical line of its first byte
+    """
     try:
         return gb18030.to_utf8(block) if encoding == "gb18030" else block.decode(encoding).encode()
     except UnicodeDecodeError as error:
         bad = offset + error.start
+        before = block[: error.start].decode(encoding)
         raise FileRefused(
             "file.encoding",
             f"第 {bad} 字节 (0x{block[error.start]:02X}) 不是有效的 {encoding.upper()} 文本",
             action="确认导出时选择的编码与契约一致, 重新导出后重报",
             file=file,
-            line=line + block.count(b"\n", 0, error.start),
+            line=line + before.replace("\r\n", "\n").replace("\r", "\n").count("\n"),
             value=block[error.start : error.start + 4].hex(" "),
         ) from error
 
 
-def prove_utf8(block: bytes, file: str, offset: int, line: int) -> None:
-    """Raises FileRefused when the bytes are not valid UTF-8."""
-    if not block.isascii():
-        try:
-            codecs.utf_8_decode(block, "strict", True)
-        except UnicodeDecodeError:
-            to_utf8(block, "utf-8", file, offset, line)
+def prove(path: Path, encoding: str, offset: int, size: int, file: str, line: int) -> None:
+    """Raises FileRefused when these bytes of a file are not valid text."""
+    with path.open("rb") as opened:
+        opened.seek(offset)
+        to_utf8(opened.read(size), encoding, file, offset, line)
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -112,7 +116,7 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
 
 
 @contextmanager
-def open_text(path: Path, contract: Contract, reading: Reading) -> Iterator[BinaryIO]:
+def open_text(path: Path, contract: Contract, reading: Reading) -> Iterator[io.BufferedReader]:
     """Opens a text file behind its byte-order mark; the choice of encoding and its evidence go into `reading`."""
     with path.open("rb") as file:
         head = file.read(_SAMPLE_BYTES)

@@ -1,7 +1,4 @@
-"""Where records begin and end in delimited text: cuts outside quotes, and lines inside quoted fields.
-
-Everything here works on the positions of the quotes, which are looked up once a block.
-"""
+"""Where records begin and end in delimited text: cuts outside quotes, and lines inside quoted fields."""
 
 from __future__ import annotations
 
@@ -10,34 +7,29 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-_DENSE = 20_000
-_QUOTE, _NEWLINE = 0x22, 0x0A
-# Compared in pieces that stay in the processor's cache.
-_PIECE = 64 * 1024
+from citylake.staging.reading.marks import Marks, newlines_before
+
+_MANY = 20_000
+_NEWLINE = 0x0A
 
 
-def positions(data: bytes) -> np.ndarray:
-    """Offsets of all quotes, ascending (int64). Few are found one by one, which costs next to nothing; many at once."""
-    found: list[int] = []
-    at = data.find(b'"')
-    while at >= 0:
-        if len(found) == _DENSE:
-            return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _QUOTE)
-        found.append(at)
-        at = data.find(b'"', at + 1)
-    return np.array(found, dtype=np.int64)
+def cut_at_record_end(data: bytes, quotes: np.ndarray, end: bytes, limit: int) -> int:
+    """Length of the longest prefix within `limit` that ends with a line end outside quotes; 0 when there is none.
 
-
-def cut_at_record_end(data: bytes) -> int:
-    """Length of the longest prefix that ends with a newline outside quotes; 0 when there is none.
-
-    A newline is outside quotes when an even number of quotes stands before it (RFC 4180).
+    A line end is outside quotes when an even number of quotes stands before it (RFC 4180). `end` is one character in
+    the encoding of `data`, and is found only at a multiple of its length.
     """
-    quotes = positions(data)
-    cut = data.rfind(b"\n") + 1
+    cut = _behind_last(data, end, limit)
     while cut and int(np.searchsorted(quotes, cut)) % 2:
-        cut = data.rfind(b"\n", 0, cut - 1) + 1
+        cut = _behind_last(data, end, cut - len(end))
     return cut
+
+
+def _behind_last(data: bytes, end: bytes, limit: int) -> int:
+    at = data.rfind(end, 0, limit)
+    while at > 0 and at % len(end):
+        at = data.rfind(end, 0, at + len(end) - 1)
+    return at + len(end) if at >= 0 else 0
 
 
 def doubled_by_rule(data: bytes, quotes: np.ndarray, delimiter: str) -> int | None:
@@ -70,28 +62,22 @@ class Lines:
     count: int
 
 
-def line_numbers(data: bytes, rows: int, quotes: np.ndarray, first_line: int) -> Lines:
+def line_numbers(data: bytes, rows: int, marks: Marks, first_line: int) -> Lines:
     """Lines of a block that ends at a record end; newlines inside quoted fields push the following records down."""
-    if quotes.size > _DENSE:
-        return _from_positions(data, quotes, first_line, rows)
+    if marks.quotes.size > _MANY:
+        return _from_positions(data, marks.quotes, first_line, rows)
     pushed: dict[int, int] = {}
-    position, record, inside, longest = 0, 0, 0, 1
-    for start, end in zip(quotes[0::2].tolist(), quotes[1::2].tolist(), strict=True):
+    inside, longest = 0, 1
+    for start, end in zip(marks.quotes[0::2].tolist(), marks.quotes[1::2].tolist(), strict=True):
         if extra := data.count(b"\n", start, end):
-            record += _newlines(data, position, start)
+            record = newlines_before(data, marks, start) - inside
             if record + 1 < rows:
                 pushed[record + 1] = pushed.get(record + 1, 0) + extra
-            longest, inside, position = max(longest, extra + 1), inside + extra, end
+            longest, inside = max(longest, extra + 1), inside + extra
     numbers = pl.int_range(first_line, first_line + rows, eager=True)
     if pushed:
         numbers += pl.zeros(rows, pl.Int64, eager=True).scatter(list(pushed), list(pushed.values())).cum_sum()
     return Lines(numbers, longest, rows + inside)
-
-
-def _newlines(data: bytes, start: int, end: int) -> int:
-    raw = np.frombuffer(data, dtype=np.uint8, count=end - start, offset=start)
-    pieces = range(0, raw.size, _PIECE)
-    return sum(int(np.count_nonzero(raw[piece : piece + _PIECE] == _NEWLINE)) for piece in pieces)
 
 
 def _from_positions(data: bytes, quotes: np.ndarray, first_line: int, rows: int) -> Lines:
@@ -99,4 +85,4 @@ def _from_positions(data: bytes, quotes: np.ndarray, first_line: int, rows: int)
     ends = np.flatnonzero(np.searchsorted(quotes, newlines) % 2 == 0)
     starts = np.concatenate(([0], ends + 1)).astype(np.int64)
     longest = int(np.diff(starts).max(initial=1))
-    return Lines(pl.Series(first_line + starts[:rows]), longest, newlines.size)
+    return Lines(pl.Series(first_line + starts[:rows]), longest, rows + int(newlines.size - ends.size))

@@ -8,7 +8,7 @@ import polars as pl
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
-from citylake.staging.reading.block import BAD_CELLS_SCHEMA, Block, Reading
+from citylake.staging.reading.block import Block, Reading
 
 
 def settle_unknown_columns(block: Block, contract: Contract, reading: Reading) -> Block:
@@ -48,13 +48,9 @@ def _extra(values: pl.DataFrame) -> pl.Series:
 
 def _filled(values: pl.Series) -> pl.DataFrame:
     rows = (values.str.strip_chars() != "").fill_null(False).arg_true()
-    return (
-        pl.DataFrame({"row": rows, "raw_value": values.gather(rows)})
-        .select(
-            pl.col("row").cast(pl.UInt32),
-            pl.lit(values.name).alias("column_name"),
-            "raw_value",
-            pl.lit("drift.unknown_column").alias("reason_code"),
-        )
-        .cast(dict(BAD_CELLS_SCHEMA))
+    return pl.DataFrame({"row": rows, "raw_value": values.gather(rows)}).select(
+        pl.col("row").cast(pl.UInt32),
+        pl.lit(values.name).alias("column_name"),
+        "raw_value",
+        pl.lit("drift.unknown_column").alias("reason_code"),
     )

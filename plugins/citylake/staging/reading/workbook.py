@@ -1,12 +1,8 @@
-"""Workbooks (XLSX and legacy XLS): read by a guarded child process, title rows and merged headers understood here."""
+"""Workbooks (XLSX, ODS and legacy XLS): values and facts come from a guarded process, sheets become blocks here."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,162 +10,169 @@ import polars as pl
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
-from citylake.staging.reading import headers
+from citylake.staging.reading import sheets
 from citylake.staging.reading.block import Block, Reading
+from citylake.staging.reading.sheet_tables import Layout, find_layout
+from citylake.staging.reading.sheet_values import SheetFacts, fill_merged, respell_dates, spoil_cells
+from citylake.staging.reading.workbook_kind import prove_kind
+from citylake.staging.reading.workbook_process import SHARED_READER
 
-_SECONDS = 300
-_EXCEL_DIGITS = 15
-_CHILD = Path(__file__).with_name("workbook_child.py")
+__all__ = ["SHARED_READER", "Workbook", "read_workbook"]
 
-
-class WorkbookReader:
-    """The child process, started on first use and again after a workbook has killed it."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._lock = threading.Lock()
-
-    def ask(self, request: dict[str, object], memory_megabytes: int) -> dict[str, object] | None:
-        """The child's answer, or None when it died over the workbook or took too long."""
-        with self._lock:
-            process = self._process
-            if process is None or process.poll() is not None:
-                process = self._process = subprocess.Popen(
-                    [sys.executable, str(_CHILD), str(memory_megabytes)],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    text=True,
-                    env={"POLARS_MAX_THREADS": "1"},
-                )
-            timer = threading.Timer(_SECONDS, process.kill)
-            timer.start()
-            try:
-                if process.stdin is None or process.stdout is None:
-                    return None
-                process.stdin.write(json.dumps(request) + "\n")
-                process.stdin.flush()
-                answer = process.stdout.readline()
-            except BrokenPipeError:
-                answer = ""
-            finally:
-                timer.cancel()
-            if not answer:
-                process.kill()
-                process.wait()
-                self._process = None
-                return None
-            return dict(json.loads(answer))
-
-    def close(self) -> None:
-        """Ends the child, if it runs."""
-        with self._lock:
-            if self._process is not None and self._process.stdin is not None:
-                self._process.stdin.close()
-                self._process.wait(timeout=10)
-                if self._process.stdout is not None:
-                    self._process.stdout.close()
-                self._process = None
+# Cells that are not plain values, as the child names them, and why they are refused.
+_SPOILT = {"error": "cell.formula_error", "not_computed": "cell.formula_not_computed"}
+_EXCEL_DIGITS = 1e15
 
 
-SHARED_READER = WorkbookReader()
+class Workbook:
+    """One workbook, asked of the guarded process; raises FileRefused when it cannot be opened."""
+
+    def __init__(self, path: Path, reading: Reading, folder: Path) -> None:
+        self._reading, self._folder = reading, folder
+        self.kind = prove_kind(path, reading.file_name)
+        # The library that reads the values believes the extension.
+        self._path = folder / f"book.{self.kind}"
+        self._path.symlink_to(path.resolve())
+        answer = self.ask("sheets")
+        names = answer["sheets"]
+        self.sheets = [(str(name), bool(shown)) for name, shown in names] if isinstance(names, list) else []
+        self.is_1904 = bool(answer["is_1904"])
+
+    def rows(self, sheet: str) -> pl.DataFrame:
+        """All rows of a sheet from its first one, as text columns c0, c1, …"""
+        out = self._folder / "rows.arrow"
+        self.ask("rows", sheet=sheet, out=str(out))
+        return pl.read_ipc(out)
+
+    def facts(self, sheet: str, columns: list[int]) -> SheetFacts:
+        """What is known of a sheet besides its values."""
+        out = self._folder / "facts"
+        self.ask("facts", sheet=sheet, columns=columns, out=str(out))
+        cells, merged = (pl.read_ipc(f"{out}.{name}") for name in ("cells", "merged"))
+        return SheetFacts(cells, merged)
+
+    def ask(self, what: str, **more: object) -> dict[str, object]:
+        reading = self._reading
+        request: dict[str, object] = {"do": what, "path": str(self._path), "kind": self.kind, **more}
+        answer = SHARED_READER.ask(request, reading.memory_megabytes)
+        if answer is None:
+            raise FileRefused(
+                "file.too_large",
+                f"工作簿在 {reading.memory_megabytes} MB 内存和规定时间内无法打开 (可能在很远的单元格有内容)",
+                action="删去数据区以外的内容, 另存后重报",
+                file=reading.file_name,
+            )
+        if answer.get("error") == "encrypted":
+            raise FileRefused(
+                "file.encrypted", "工作簿加了打开密码", action="去掉打开密码, 另存后重报", file=reading.file_name
+            )
+        if answer.get("error"):
+            raise FileRefused(
+                "file.unreadable",
+                f"不是完整的工作簿 ({answer.get('message')})",
+                action="用 Excel 或 WPS 打开检查, 另存后重报",
+                file=reading.file_name,
+            )
+        return answer
 
 
 def read_workbook(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
-    """One block of the contract's sheet; raises FileRefused when the workbook cannot be taken."""
+    """A block for each table of each sheet that the contract wants; raises FileRefused for the whole workbook."""
     with tempfile.TemporaryDirectory(prefix="citylake-workbook-") as folder:
-        out = Path(folder) / "rows.arrow"
-        answer = _answer(path, contract, reading, out, skip=0)
-        sheet = str(answer["sheet"])
-        frame = pl.read_ipc(out)
-        reading.encoding = "workbook"
-        reading.evidence = f"sheet {sheet} of {'、'.join(map(str, _list(answer['sheets'])))}"
-        header = _header(frame, contract, reading, sheet)
-        if header.below < frame.height:
-            answer = _answer(path, contract, reading, None, skip=header.below)
-    _refuse_numeric_identifiers(answer, frame, header, contract, reading, sheet)
-    yield _block(frame, header, reading, sheet)
+        book = Workbook(path, reading, Path(folder))
+        choice = sheets.choose(book.sheets, contract, reading)
+        reading.encoding = book.kind
+        reading.evidence = f"{book.kind} by content; sheets {'、'.join(choice.names)} of {len(book.sheets)}"
+        for sheet in choice.names:
+            frame = book.rows(sheet)
+            if not frame.height:
+                reading.note(f"工作表“{sheet}”是空的")
+            elif sheet in choice.foreign:
+                yield from _foreign(frame, sheet, contract, reading)
+            else:
+                yield from _sheet(book, frame, sheet, contract, reading)
 
 
-class _Header:
-    def __init__(self, start: int, below: int, names: list[str | None]) -> None:
-        self.start, self.below, self.names = start, below, names
+def _sheet(book: Workbook, frame: pl.DataFrame, sheet: str, contract: Contract, reading: Reading) -> Iterator[Block]:
+    layout = find_layout(frame, contract, reading, sheet)
+    facts = book.facts(sheet, layout.number_columns(contract)).below(layout.below)
+    frame = spoil_cells(frame, facts)
+    _set_aside_blank(frame, layout, reading, sheet)
+    own = frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+    filled = respell_dates(fill_merged(frame, facts), layout.date_columns(contract), book.is_1904)
+    for table in layout.tables:
+        # A row of the table is one in which a cell of its own says something: merged cells alone are no record.
+        is_empty = pl.all_horizontal(pl.col(table.columns).is_null() | (pl.col(table.columns).str.strip_chars() == ""))
+        rows = own.slice(layout.below).filter(~is_empty)["row"]
+        reading.lines_beyond_rows -= rows.len()
+        values = filled[rows].select(pl.col(column).alias(name) for column, name in table.names.items())
+        bad = _bad_cells(facts, rows, table.names, contract, reading, sheet)
+        yield Block(values, (rows + 1).cast(pl.Int64), reading.place(sheet), bad_cells=bad)
 
 
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
+def _set_aside_blank(frame: pl.DataFrame, layout: Layout, reading: Reading, sheet: str) -> None:
+    """Counts the sheet's rows below the header, and notes those that say nothing."""
+    rows = blank_rows(frame, layout.below)
+    reading.set_aside_rows(sheet, rows + 1, "", "row.blank")
+    reading.lines_beyond_rows += frame.height - layout.below - rows.len()
+    reading.lines_beyond_rows -= _without_cells(frame, rows) + _without_cells(frame, layout.blank_above)
 
 
-def _answer(path: Path, contract: Contract, reading: Reading, out: Path | None, skip: int) -> dict[str, object]:
-    request: dict[str, object] = {"path": str(path), "sheet": contract.form.sheet, "skip": skip}
-    if out is not None:
-        request["out"] = str(out)
-    answer = SHARED_READER.ask(request, reading.memory_megabytes)
-    if answer is None:
-        raise FileRefused(
-            "file.unreadable",
-            f"工作簿在 {reading.memory_megabytes} MB 内存内无法打开 (可能在很远的单元格有内容)",
-            action="删去数据区以外的内容, 另存后重报",
-            file=reading.file_name,
+def blank_rows(frame: pl.DataFrame, below: int) -> pl.Series:
+    """Positions of the rows from `below` on in which no cell says anything (UInt32)."""
+    rows = frame.with_row_index("row").slice(below)
+    for name in frame.columns:
+        rows = rows.filter(pl.col(name).is_null() | (pl.col(name).str.strip_chars() == ""))
+    return rows["row"]
+
+
+def _without_cells(frame: pl.DataFrame, rows: pl.Series) -> int:
+    """How many of these rows hold no cell at all: the second count does not see them."""
+    return int(frame[rows].select(pl.all_horizontal(pl.all().is_null()).sum()).item()) if rows.len() else 0
+
+
+def _bad_cells(
+    facts: SheetFacts, rows: pl.Series, names: dict[str, str], contract: Contract, reading: Reading, sheet: str
+) -> pl.DataFrame | None:
+    """Cells of this table that are refused, by their position among its rows."""
+    if facts.cells.is_empty():
+        return None
+    columns = pl.DataFrame({"name": list(names), "column_name": list(names.values())})
+    places = pl.DataFrame({"row": rows, "at": pl.int_range(rows.len(), dtype=pl.UInt32, eager=True)})
+    is_long = pl.col("text").cast(pl.Float64, strict=False).abs() >= _EXCEL_DIGITS
+    number = pl.when(is_long).then(pl.lit("code.lost_precision")).otherwise(pl.lit("code.became_number"))
+    cells = (
+        facts.cells.join(places, on="row", maintain_order="left")
+        .join(columns, on="name", maintain_order="left")
+        .filter(pl.col("column_name").is_in(list(contract.columns)))
+        .select(
+            pl.col("at").alias("row"),
+            "column_name",
+            pl.col("text").alias("raw_value"),
+            pl.col("kind").replace_strict(_SPOILT, default=number, return_dtype=pl.String).alias("reason_code"),
         )
-    if answer.get("error") == "sheet":
-        raise FileRefused(
-            "file.sheet_missing",
-            f"没有工作表“{contract.form.sheet}”, 只有: {'、'.join(map(str, _list(answer['sheets'])))}",
-            action="将数据所在工作表改回契约名称后重报",
-            file=reading.file_name,
-        )
-    if answer.get("error"):
-        raise FileRefused(
-            "file.unreadable",
-            f"不是完整的工作簿 ({answer.get('message')})",
-            action="用 Excel 或 WPS 打开检查, 另存后重报",
-            file=reading.file_name,
-        )
-    return answer
-
-
-def _header(frame: pl.DataFrame, contract: Contract, reading: Reading, sheet: str) -> _Header:
-    top = frame.head(headers.HEADER_SEARCH_ROWS + contract.form.header_rows).rows()
-    start = headers.find_header(top, contract, reading.file_name, sheet)
-    below = start + contract.form.header_rows
-    for index, row in enumerate(top[:below]):
-        text = ",".join(cell or "" for cell in row).strip(",")
-        reason = "row.header" if index >= start else "row.title" if text else "row.blank"
-        reading.set_aside(sheet, index + 1, text, reason)
-    names = headers.name_columns(headers.combine_header_rows(top[start:below]), contract, reading, start + 1, sheet)
-    return _Header(start, below, names)
-
-
-def _refuse_numeric_identifiers(
-    answer: dict[str, object], frame: pl.DataFrame, header: _Header, contract: Contract, reading: Reading, sheet: str
-) -> None:
-    """A code longer than 15 digits that Excel keeps as a number has lost its last digits for good."""
-    numeric = answer.get("numeric") or {}
-    for index, name in enumerate(header.names):
-        column = contract.columns.get(name or "")
-        if not column or column.type != "code" or not isinstance(numeric, dict) or f"c{index}" not in numeric:
-            continue
-        digits = frame[f"c{index}"].slice(header.below).str.extract(r"^([0-9]+)(?:\.0+)?$").str.len_bytes().max()
-        if isinstance(digits, int) and digits > _EXCEL_DIGITS:
-            raise FileRefused(
-                "file.id_column_numeric",
-                f"列“{column.header}”已被 Excel 转成数字, 15 位以后的数字已经丢失",
-                action="从源系统重新导出, 导出前将该列设为“文本”格式",
-                file=reading.file_name,
-                sheet=sheet,
-                line=header.below + 1,
-                column=column.header,
-            )
-
-
-def _block(frame: pl.DataFrame, header: _Header, reading: Reading, sheet: str) -> Block:
-    rows = frame.slice(header.below)
-    numbers = pl.int_range(header.below + 1, frame.height + 1, eager=True).alias("line_number")
-    blank = rows.select(pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))).to_series()
-    for number in numbers.filter(blank):
-        reading.set_aside(sheet, number, "", "row.blank")
-    rows, numbers = rows.filter(~blank), numbers.filter(~blank)
-    return Block(
-        rows.select(pl.col(f"c{i}").alias(name) for i, name in enumerate(header.names) if name), numbers, sheet
     )
+    for (column, reason), group in cells.group_by("column_name", "reason_code", maintain_order=True):
+        if str(reason).startswith("code."):
+            header = contract.columns[str(column)].header
+            reading.note(f"工作表“{sheet}”的列“{header}”有 {group.height} 格被存成了数字")
+    return cells if cells.height else None
+
+
+def _foreign(frame: pl.DataFrame, sheet: str, contract: Contract, reading: Reading) -> Iterator[Block]:
+    """Rows of a sheet outside the contract: set aside one by one, or rejected where the contract says so."""
+    reading.note(f"工作表“{sheet}”不在契约中, 其内容未取")
+    blank = blank_rows(frame, 0)
+    reading.set_aside_rows(sheet, blank + 1, "", "row.blank")
+    reading.lines_beyond_rows -= _without_cells(frame, blank)
+    texts = frame.with_row_index("row").filter(~pl.col("row").is_in(blank.implode()))
+    raw = texts.select(
+        (pl.col("row") + 1).cast(pl.Int64).alias("line_number"),
+        pl.concat_str(pl.exclude("row").fill_null(""), separator=",").alias("raw_row"),
+        pl.lit("row.other_sheet").alias("reason_code"),
+    )
+    if contract.drift.table == "quarantine_row":
+        nothing = pl.DataFrame(schema=dict.fromkeys(contract.columns, pl.String))
+        yield Block(nothing, pl.Series("line_number", [], dtype=pl.Int64), reading.place(sheet), ragged=raw)
+    else:
+        reading.set_aside_rows(sheet, raw["line_number"], raw["raw_row"], "row.other_sheet")

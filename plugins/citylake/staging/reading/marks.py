@@ -1,0 +1,67 @@
+"""What stands where in a block of UTF-8 text: quotes, lines, bytes that no good text holds. One pass, no decoding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_DENSE = 20_000
+_QUOTE, _NEWLINE, _SPACE = 0x22, 0x0A, 0x20
+# Compared in pieces that stay in the processor's cache.
+PIECE = 64 * 1024
+# Two bytes that occur in U+FFFD and in 锟斤拷 and hardly anywhere else, as little-endian numbers: EF BF and 96 A4.
+_LOST = (0xBFEF, 0xA496)
+LOST_TEXTS = ("\ufffd", "锟斤拷")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Positions and counts of one block.
+
+    quotes: offsets of all quotes, ascending (int64); newlines_before: newlines before each piece of PIECE bytes, and
+    at the end those of the block; low: bytes below the space; is_maybe_lost: bytes of a replacement character may be
+    among the text.
+    """
+
+    quotes: np.ndarray
+    newlines_before: list[int]
+    low: int
+    is_maybe_lost: bool
+
+    @property
+    def newlines(self) -> int:
+        return self.newlines_before[-1]
+
+
+def scan(data: bytes) -> Marks:
+    """Reads a block once."""
+    raw = np.frombuffer(data, dtype=np.uint8)
+    pairs = [np.frombuffer(data, dtype="<u2", offset=at, count=max(0, len(data) - at) // 2) for at in (0, 1)]
+    newlines, low, is_maybe_lost = [0], 0, False
+    for begin in range(0, raw.size, PIECE):
+        piece = raw[begin : begin + PIECE]
+        newlines.append(newlines[-1] + int(np.count_nonzero(piece == _NEWLINE)))
+        low += int(np.count_nonzero(piece < _SPACE))
+        if not is_maybe_lost:
+            half = slice(begin // 2, (begin + PIECE) // 2)
+            is_maybe_lost = any((pair[half] == lost).any() for pair in pairs for lost in _LOST)
+    return Marks(positions(data), newlines, low, is_maybe_lost)
+
+
+def positions(data: bytes) -> np.ndarray:
+    """Offsets of all quotes, ascending (int64). Few are found one by one, which costs next to nothing; many at once."""
+    found: list[int] = []
+    at = data.find(b'"')
+    while at >= 0:
+        if len(found) == _DENSE:
+            return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _QUOTE)
+        found.append(at)
+        at = data.find(b'"', at + 1)
+    return np.array(found, dtype=np.int64)
+
+
+def newlines_before(data: bytes, marks: Marks, at: int) -> int:
+    """Newlines before an offset: looked up by pieces, counted within one."""
+    piece = at // PIECE
+    return marks.newlines_before[piece] + data.count(b"\n", piece * PIECE, at)
