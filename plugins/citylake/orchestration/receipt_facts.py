@@ -118,7 +118,7 @@ def _answered(record: Record, siblings: Sequence[Record]) -> list[Answered]:
             settled,
             rows_open(known[delivery_id], so_far),
         )
-        for delivery_id, settled in _settled_by(record).items()
+        for delivery_id, settled in settled_by(record).items()
         if delivery_id in known
     ]
 
@@ -126,10 +126,10 @@ def _answered(record: Record, siblings: Sequence[Record]) -> list[Answered]:
 def rows_open(record: Record, siblings: Sequence[Record]) -> int:
     """Rejected rows of a delivery that no other one has brought right. Held and refused answers settle nothing."""
     rejected = (record.outcome or {}).get("rows_rejected") or 0
-    return max(rejected - sum(_settled_by(one).get(record.delivery_id, 0) for one in siblings), 0)
+    return max(rejected - sum(settled_by(one).get(record.delivery_id, 0) for one in siblings), 0)
 
 
-def _settled_by(record: Record) -> dict[str, int]:
+def settled_by(record: Record) -> dict[str, int]:
     """Delivery id -> rows of it that an accepted answer settled."""
     found = (record.outcome or {}).get("answers") if record.status == "accepted" else None
     return found if isinstance(found, dict) else {}

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,7 @@ import structlog
 from citylake.contracts import Contracts, load_contracts
 from citylake.lake import Lake
 from citylake.orchestration.receipt_facts import receipt_of
-from citylake.orchestration.records import Record, read_records
+from citylake.orchestration.records import Record, by_dataset, read_records
 from citylake.orchestration.report_folder import FOLDER, reports_lock
 from citylake.reports.receipt_files import write_receipt
 from citylake.settings import Settings
@@ -74,14 +73,6 @@ def export_receipts(
         _write_one(settings, lake, contracts, one, siblings[one.dataset_id], out / department_folder(one))
         for one in records
     ]
-
-
-def by_dataset(records: Iterable[Record]) -> dict[str | None, list[Record]]:
-    """Deliveries by dataset, in their order."""
-    found: dict[str | None, list[Record]] = defaultdict(list)
-    for record in records:
-        found[record.dataset_id].append(record)
-    return found
 
 
 def department_folder(record: Record) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from citylake.contracts.revisions import WITHDRAWN, Revision, standing
 from citylake.lake import Lake, StoredObject
 from citylake.reports.receipt import Status
 from citylake.settings import SHANGHAI, Settings
@@ -68,7 +70,22 @@ class Record:
     @property
     def is_whole(self) -> bool:
         """Whether it brings a period as such; corrections, supplements and withdrawals touch an earlier delivery."""
-        return self.kind not in ("correction", "supplement", "withdrawal")
+        return self.revision.is_whole
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.fact("reason_code") == WITHDRAWN
+
+    @property
+    def revision(self) -> Revision:
+        """The delivery as the rule sees it that says which ones count."""
+        number, reason = self.manifest.get("revision_no") or 0, self.fact("reason_code")
+        return Revision(self.delivery_id, number, self.kind, self.status or "", reason)
+
+    @property
+    def slot(self) -> tuple[str | None, str | None]:
+        """Dataset and business period: of these one whole delivery counts."""
+        return self.dataset_id, self.manifest.get("business_period")
 
     def fact(self, name: str) -> Any:
         """What staging wrote under a name, else what landing wrote."""
@@ -99,6 +116,23 @@ def read_records(
         if business_date is None or record.period_end <= business_date.isoformat():
             found.append(record)
     return sorted(found, key=lambda record: (record.manifest["received_at"], record.delivery_id))
+
+
+def by_dataset(records: Iterable[Record]) -> dict[str | None, list[Record]]:
+    """Deliveries by dataset, in their order."""
+    found: dict[str | None, list[Record]] = defaultdict(list)
+    for record in records:
+        found[record.dataset_id].append(record)
+    return found
+
+
+def standing_ids(records: Iterable[Record]) -> set[str]:
+    """Delivery ids whose rows count: of each dataset and period the newest one taken, and what stands beside it."""
+    groups: dict[tuple[str | None, str | None], list[Revision]] = defaultdict(list)
+    for record in records:
+        if record.dataset_id and record.status:
+            groups[record.slot].append(record.revision)
+    return {found for group in groups.values() for found in standing(group)}
 
 
 def moment(text: str) -> datetime:

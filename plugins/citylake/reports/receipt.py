@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-Status = Literal["accepted", "held", "refused", "duplicate"]
+# `superseded` is a delivery that was taken back; one that a later revision replaced keeps what it was told.
+Status = Literal["accepted", "held", "refused", "duplicate", "superseded"]
 
 # Beyond these a list is of no use to a clerk: the file is corrected in its source system and delivered again whole.
 PROBLEMS_SHOWN = 50_000

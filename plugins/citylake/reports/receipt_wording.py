@@ -39,6 +39,7 @@ VERDICTS: dict[Status, Verdict] = {
     "held": Verdict("◇", "暂存", "#DD9A3A", "#2B1C05"),
     "refused": Verdict("✕", "拒收", "#9E2A2B"),
     "duplicate": Verdict("＝", "重复", "#D2D2CC", "#3D3F41"),
+    "superseded": Verdict("–", "已撤回", "#D2D2CC", "#3D3F41"),
 }
 
 
@@ -47,6 +48,8 @@ def answer(receipt: Receipt) -> str:
     counts = receipt.counts
     if receipt.status == "duplicate":
         return f"与已收到的文件内容完全相同,已登记,不重复入库。{_plain(receipt.message)}"
+    if receipt.status == "superseded":
+        return f"不再计入。{_plain(receipt.message)}"
     if receipt.status == "refused" or counts is None:
         return f"整份文件没有入库:{_cause(receipt)}。"
     if receipt.status == "held":
@@ -64,6 +67,8 @@ def next_step(receipt: Receipt) -> str:
     until = f"请于{by(receipt.answer_due_at)}前" if receipt.answer_due_at else "请"
     if receipt.status == "duplicate":
         return "无需处理。如果本意是更正,请核对是否又报了旧文件。"
+    if receipt.status == "superseded":
+        return "无需处理。需要重新报送的,按新文件报送。"
     if receipt.status == "refused":
         return f"{until}处理后重报:{refusal_action(receipt)}。"
     if receipt.status == "held":
