@@ -142,6 +142,7 @@ FILES = {
     "file.sheet_unknown": Reason("有契约中没有的工作表", "删去该工作表, 或先在契约中登记"),
     "file.records_missing": Reason("JSON 中没有契约规定的记录列表", "按契约的层级导出后重报"),
     "file.too_deep": Reason("JSON 嵌套过深", "按契约的格式导出, 每条记录只有一层"),
+    "file.delimiter": Reason("分隔符与契约不符", "按契约的分隔符重新导出后重报"),
     "file.field_too_long": Reason("一个值超过 1 MB", "检查是否误将整段文字或文件写入一个字段"),
     "file.sheet_missing": Reason("没有契约规定的工作表", "将数据所在工作表改回契约名称后重报"),
     "file.id_column_numeric": Reason(

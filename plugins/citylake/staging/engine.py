@@ -63,7 +63,8 @@ def stage_file(
 ) -> Staged:
     """Turns one file into `out/part-0000.parquet`, … and `out/rejects.parquet`; raises FileRefused for a whole file.
 
-    With `takes_empty` a header without rows is a file of no rows: what that means is judged from outside. Memory is bounded by the block size for text forms, whatever the size of the file.
+    With `takes_empty` a header without rows is a file of no rows: what that means is judged from outside. Memory is
+    bounded by the block size for text forms, whatever the size of the file.
     """
     reading = Reading(file_name, block_bytes, memory_megabytes, period_end)
     if path.stat().st_size == 0:
@@ -125,13 +126,16 @@ def _last(lines: pl.Series) -> int:
 
 def _truncated(reading: Reading, rejects: list[pl.DataFrame], line: int) -> FileRefused:
     rows = pl.concat(rejects).filter(pl.col("line_number") == line)
+    # A row that breaks off before its last column is cut in the column of its last field.
+    place = (rows["raw_row"][0] or "").count(reading.delimiter) + 1
+    cut_in = next((header.header for header in reading.headers if header.position == place), None)
     return FileRefused(
         "file.truncated",
         "最后一行不完整且没有换行, 文件在传输或导出中被截断",
         action="重新导出并核对文件大小后重报",
         file=reading.file_name,
         line=line,
-        column=rows["column_name"][0],
+        column=rows["column_name"][0] or cut_in,
         value=(rows["raw_row"][0] or "")[:80],
     )
 

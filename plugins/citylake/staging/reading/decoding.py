@@ -102,7 +102,7 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
             text = codecs.getincrementaldecoder(encoding)("strict").decode(head)
         except UnicodeDecodeError:
             continue
-        if found_word := _MOJIBAKE.search(text):
+        if found_word := _MOJIBAKE.search(text) or _twice_encoded(text):
             raise FileRefused(
                 "file.mojibake",
                 f"文本中出现乱码特征“{found_word[0]}”, 说明导出前编码已损坏",
@@ -113,6 +113,23 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
             )
         return encoding, f"declared {'|'.join(declared)}; first {len(head)} bytes decode strictly as {encoding}"
     return declared[0], f"declared {'|'.join(declared)}"
+
+
+_HANZI = re.compile("[\u4e00-\u9fff]{4,}")
+
+
+def _twice_encoded(text: str) -> re.Match[str] | None:
+    """A run of hanzi that is UTF-8 read as GBK: its GBK bytes are UTF-8 of everyday hanzi, which no wording is."""
+    for run in _HANZI.finditer(text):
+        try:
+            meant = codecs.getincrementaldecoder("utf-8")("strict").decode(run[0].encode("gbk"))
+            # Everyday hanzi: the first level of GB 2312, lead bytes B0 to D7.
+            is_everyday = all(0xB0 <= hanzi.encode("gb2312")[0] <= 0xD7 for hanzi in meant)
+        except UnicodeError:
+            continue
+        if len(meant) >= 2 and is_everyday:
+            return run
+    return None
 
 
 @contextmanager
