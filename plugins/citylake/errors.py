@@ -123,6 +123,16 @@ class ObjectDamaged(StoreError):
         self.actual_sha256 = actual_sha256
 
 
+class KeyUnusable(StoreError):
+    """The store takes no object of this name: a `.` or `..` between slashes, or too long."""
+
+    def __init__(self, bucket: str, key: str, cause: str) -> None:
+        super().__init__(f"{bucket}: 对象名 {key!r} 不可用: {cause}", action="改用不含路径、不过长的文件名重报")
+        self.bucket = bucket
+        self.key = key
+        self.cause = cause
+
+
 class DeliveryError(CityLakeError):
     """Something is wrong with one delivery; the others go on."""
 
@@ -170,3 +180,12 @@ class FileNotDeliverable(UsageError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"{path}: {why}", action="检查路径, 或用 --dataset 指明数据集")
         self.path = path
+
+
+class SampleUnusable(UsageError):
+    """No contract can be drafted from a sample file. Facts: path, why."""
+
+    def __init__(self, path: Path, why: str, action: str = "换一份能打开的样例文件") -> None:
+        super().__init__(f"{path.name}: {why}", action=action)
+        self.path = path
+        self.why = why

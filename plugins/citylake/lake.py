@@ -21,7 +21,14 @@ from minio.credentials.providers import StaticProvider
 from minio.error import MinioException, S3Error
 from minio.versioningconfig import ENABLED, VersioningConfig
 
-from citylake.errors import ObjectDamaged, ObjectExists, ObjectMissing, SettingsError, StoreUnavailable
+from citylake.errors import (
+    KeyUnusable,
+    ObjectDamaged,
+    ObjectExists,
+    ObjectMissing,
+    SettingsError,
+    StoreUnavailable,
+)
 from citylake.settings import Settings
 
 BUCKETS = ("inbox", "landing", "staging", "quarantine", "warehouse", "reports")
@@ -85,7 +92,11 @@ class Lake:
                 raise ObjectMissing(bucket, key) from error
             if error.code == "PreconditionFailed":
                 raise ObjectExists(bucket, key) from error
+            if error.code in ("XMinioInvalidObjectName", "KeyTooLongError"):
+                raise KeyUnusable(bucket, key, str(error.message)) from error
             raise StoreUnavailable(self.endpoint, f"{error.code}: {error.message}") from error
+        except ValueError as error:  # the client itself refuses a name before it asks the server
+            raise KeyUnusable(bucket, key, str(error)) from error
         except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
             raise StoreUnavailable(self.endpoint, str(error)) from error
 

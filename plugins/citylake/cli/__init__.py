@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from citylake import __version__
-from citylake.cli import care, contracts, corrections, published, quarantine, stages
+from citylake.cli import care, contracts, corrections, inbox, published, quarantine, stages
 from citylake.cli.console import error_console
 from citylake.errors import CityLakeError
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 for module in (stages, published, care):
     module.register(app)
 app.add_typer(contracts.app, name="contracts")
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(corrections.app, name="corrections")
 

@@ -4,8 +4,9 @@ inbox/<department>/[<batch>/]<file>
 -> landing/<department>/<dataset>/<period>/<delivery>/{<file>, contract.yml, manifest.json}
 """
 
+from citylake.landing.arrivals import Waiting, waiting
 from citylake.landing.handover import deliver
 from citylake.landing.intake import LandingSummary, land
 from citylake.landing.names import UNKNOWN
 
-__all__ = ["UNKNOWN", "LandingSummary", "deliver", "land"]
+__all__ = ["UNKNOWN", "LandingSummary", "Waiting", "deliver", "land", "waiting"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from citylake.contracts import load_contracts
 from citylake.lake import Lake, StoredObject
 from citylake.landing.names import UNKNOWN, split_key
-from citylake.settings import SHANGHAI
+from citylake.settings import SHANGHAI, Settings
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,34 @@ def arrivals(lake: Lake, departments: set[str], department: str | None) -> list[
         metadata = lake.metadata("inbox", item.key, item.version_id)
         found.append(Arrival(item, folder, name, _received_at(item, metadata), metadata))
     return sorted(found, key=lambda arrival: (arrival.received_at, arrival.item.key, arrival.item.last_modified))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many files wait in one department's inbox, and since when."""
+
+    department_id: str
+    department_zh: str
+    files: int
+    oldest_at: datetime | None
+
+
+def waiting(settings: Settings) -> list[Waiting]:
+    """Every department's inbox; folders that belong to no department come last."""
+    moments: dict[str, list[datetime]] = {}
+    for item in Lake(settings).versions("inbox"):
+        moments.setdefault(split_key(item.key)[0], []).append(item.last_modified.astimezone(SHANGHAI))
+    names = load_contracts(settings.contracts).departments
+    names |= {folder: "未识别" for folder in moments if folder not in names}
+    return [
+        Waiting(
+            folder,
+            name,
+            len(moments.get(folder, [])),
+            min(moments[folder]).replace(microsecond=0) if folder in moments else None,
+        )
+        for folder, name in names.items()
+    ]
 
 
 def _received_at(item: StoredObject, metadata: dict[str, str]) -> datetime:
