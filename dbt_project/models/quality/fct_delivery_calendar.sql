@@ -10,8 +10,12 @@ contracts as (
     select * from {{ ref('stg_contracts') }}
 ),
 
+-- an answer to a correction list or a withdrawal is no report of the period
 deliveries as (
     select * from {{ ref('stg_deliveries') }}
+    where
+        coalesce(delivery_kind, '') not in ('correction', 'supplement', 'withdrawal')
+        and coalesce(reason_code, '') <> 'delivery.withdrawn'
 ),
 
 run as (
@@ -23,6 +27,8 @@ arrived as (
         expected.dataset_id,
         expected.business_period,
         min(case when deliveries.status in ('accepted', 'superseded') then deliveries.received_at end) as accepted_at,
+        min(case when deliveries.status in ('accepted', 'superseded', 'held') then deliveries.received_at end)
+            as arrived_at,
         min(deliveries.received_at) as first_received_at,
         sum(case when deliveries.status = 'held' then 1 else 0 end) as held_deliveries
     from expected
@@ -44,6 +50,7 @@ select
     expected.period_end,
     expected.due_at,
     arrived.first_received_at,
+    arrived.arrived_at,
     arrived.accepted_at,
     arrived.accepted_at is not null as is_present,
     coalesce(arrived.accepted_at <= expected.due_at, false) as is_on_time,

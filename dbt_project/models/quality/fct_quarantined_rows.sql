@@ -1,4 +1,5 @@
--- 隔离行: rejected rows as delivered, with when the same defect was first and last seen.  One row per rejected row and reason.
+-- 隔离行: rejected rows as delivered, with when the same defect was first and last seen, and what became of each; values that
+-- were only left out stand beside them as noted.  One row per rejected row and reason.
 with
 
 quarantined as (
@@ -9,22 +10,34 @@ deliveries as (
     select * from {{ ref('stg_deliveries') }}
 ),
 
-requests as (
-    select * from {{ ref('fct_correction_requests') }}
+rejected as (
+    select * from {{ ref('int_rejected_rows') }}
+),
+
+-- a row that was rejected before and after a replay stands once, as it is now
+current_cells as (
+    select
+        *,
+        row_number() over (
+            partition by delivery_id, coalesce(sheet_name, ''), line_number, column_name, reason_code
+            order by case when is_before_replay then 1 else 0 end
+        ) as newness
+    from quarantined
 ),
 
 dated as (
     select
-        quarantined.*,
+        current_cells.*,
         deliveries.department_zh,
         deliveries.business_period,
-        deliveries.status as delivery_status,
         min(deliveries.received_at) over same_defect as first_seen_at,
         max(deliveries.received_at) over same_defect as last_seen_at
-    from quarantined
-    inner join deliveries on quarantined.delivery_id = deliveries.delivery_id
+    from current_cells
+    inner join deliveries on current_cells.delivery_id = deliveries.delivery_id
+    where current_cells.newness = 1
     window same_defect as (
-        partition by quarantined.dataset_id, quarantined.reason_code, quarantined.column_name, quarantined.raw_row
+        partition by
+            current_cells.dataset_id, current_cells.reason_code, current_cells.column_name, current_cells.raw_row
     )
 )
 
@@ -43,10 +56,13 @@ select
     dated.contract_version,
     dated.first_seen_at,
     dated.last_seen_at,
-    case
-        when dated.delivery_status = 'superseded' then 'superseded'
-        when requests.status = 'closed' then 'closed'
-        else 'open'
-    end as status
+    case when dated.kind = 'row_rejected' then rejected.row_status else 'noted' end as status,
+    rejected.ended_at,
+    rejected.ended_by_delivery_id
 from dated
-left join requests on dated.delivery_id = requests.delivery_id
+left join rejected
+    on
+        dated.delivery_id = rejected.delivery_id
+        and coalesce(dated.sheet_name, '') = rejected.sheet_key
+        and dated.line_number = rejected.line_number
+        and dated.kind = 'row_rejected'

@@ -23,5 +23,12 @@ select
     rows_not_records,
     reason_code,
     message,
-    origin
+    origin,
+    second_count,
+    second_count_unit,
+    second_count_how,
+    answers_delivery_id,
+    withdrawn_by,
+    answer_due_at,
+    replays
 from {{ source('lake', 'deliveries') }}

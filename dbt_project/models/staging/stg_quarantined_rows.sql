@@ -9,5 +9,8 @@ select
     raw_value,
     raw_row,
     reason_code,
-    contract_version
+    contract_version,
+    row_key,
+    kind,
+    is_before_replay
 from {{ source('lake', 'quarantined_rows') }}
