@@ -27,7 +27,7 @@ PEOPLE = {
 }
 LEAST_ROWS_TO_SPOIL = 30
 LIST_SPOILS = (
-    ("government_services__service_items", 0.01, "count_with_unit", "onsite_visit_count", "0次", "value.not_integer"),
+    ("government_services__service_items", 0.01, "count_with_unit", "onsite_visit_count", "0次", "value.has_unit"),
     (
         "government_services__service_items",
         0.002,
@@ -81,7 +81,7 @@ def _spoil_people(table: Table, rng: np.random.Generator) -> None:
     spoils: list[tuple[float, str, str | None, Change, str]] = [
         (0.0010, "wrong_check_character", "resident_id", _wrong_check, "resident_id.checksum"),
         (0.0004, "impossible_birth_in_number", "resident_id", _month_13, "resident_id.birth_date"),
-        (0.0002, "number_in_scientific_form", "resident_id", same("3.20402E+17"), "resident_id.length"),
+        (0.0002, "number_in_scientific_form", "resident_id", same("3.20402E+17"), "code.became_number"),
         (0.0002, "other_document_number", "resident_id", same("H0123456700"), "resident_id.length"),
         (0.0004, "unknown_code", status, same("待核实"), "code.unknown"),
         (0.0003, "impossible_date", when, same("20230230"), "value.not_date"),

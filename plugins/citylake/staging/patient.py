@@ -1,23 +1,51 @@
 """The patient readings: cells that the fast ones could not take, stripped of blanks and known not to be missing.
 
-Each takes a text Series without nulls and gives the values and, for each cell that is no value, its reason code.
+Each takes a text Series without nulls and gives the values and, for each cell that is no value, its reason code. What
+can be read without a guess is read; what could mean two things is refused with a reason of its own, so that the clerk
+knows what to change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 
-from citylake.staging.spelling import fold, read_day
+from citylake.contracts import Column
+from citylake.staging.patient_dates import read_date, read_month, read_timestamp
+from citylake.staging.patient_numbers import read_number
+from citylake.staging.spelling import fold, plain_text
 
 Patient = Callable[[pl.Series], tuple[pl.Series, pl.Series]]
 
 _TRUE = ["是", "1", "Y", "y", "true", "True", "TRUE", "已", "有", "√", "对", "1.0"]
 _FALSE = ["否", "0", "N", "n", "false", "False", "FALSE", "未", "无", "×", "错", "0.0"]
 BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
-# Dates that departments write for "no end": they mean an open end, not a day.
-_OPEN_ENDED = ["99991231", "9999-12-31", "9999/12/31", "0000-00-00", "00000000", "9999-12-31 00:00:00", "长期"]
+_SPOILT = (
+    (r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]", "value.control_character"),
+    (r"\x{FFFD}", "value.lost_character"),
+    (r"\p{Co}", "value.private_character"),
+)
+# What a spreadsheet makes of a long number: a power of ten, or zeros behind the fifteenth digit.
+_POWER_OF_TEN = r"^[0-9](?:\.[0-9]+)?E\+[0-9]+$"
+
+
+def reader(column: Column, is_workbook: bool, as_of: date) -> Patient:
+    """The patient reading of a column that has neither a code list nor type `code`."""
+    match column.type:
+        case "integer" | "decimal":
+            return lambda cells: read_number(cells, column)
+        case "date":
+            return lambda cells: read_date(cells, column, is_workbook, as_of)
+        case "timestamp":
+            return lambda cells: read_timestamp(cells, column, is_workbook, as_of)
+        case "month":
+            return lambda cells: read_month(cells, column, is_workbook, as_of)
+        case "boolean":
+            return read_boolean
+        case _:
+            return read_text
 
 
 def reasons(values: pl.Series, code: str) -> pl.Series:
@@ -26,70 +54,42 @@ def reasons(values: pl.Series, code: str) -> pl.Series:
 
 
 def read_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    return cells, pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+    """Text in the form in which it is compared; control, lost and private characters are named."""
+    return plain_text(cells), spoilt(cells)
 
 
-def read_number(dtype: type[pl.Int64] | type[pl.Float64], reason: str) -> Patient:
-    def patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-        folded = fold(cells).str.strip_suffix("%").str.replace_all(",", "", literal=True)
-        values = folded.cast(pl.Float64, strict=False)
-        values = values.replace([float("nan"), float("inf"), float("-inf")], None)
-        if dtype == pl.Int64:
-            values = pl.select(pl.when(values == values.round()).then(values)).to_series().cast(pl.Int64, strict=False)
-        return values, reasons(values, reason)
-
-    return patient
-
-
-def read_date(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    is_open = cells.is_in(_OPEN_ENDED)
-    values = read_day(cells)
-    values = pl.select(pl.when(~is_open & (values.dt.year() < 2200)).then(values)).to_series()
-    return values, pl.select(pl.when(values.is_null() & ~is_open).then(pl.lit("value.not_date"))).to_series()
-
-
-def read_date_of_workbook(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """As above, and day numbers of Excel's 1900 system between 1954 and 2064."""
-    values, why = read_date(cells)
-    serial = cells.str.extract(r"^([2-5][0-9]{4})(?:\.0)?$").cast(pl.Int32, strict=False)
-    day = pl.select(pl.date(1899, 12, 30) + pl.duration(days=pl.lit(serial))).to_series()
-    values = pl.select(pl.coalesce(day, values)).to_series()
-    return values, pl.select(pl.when(serial.is_null()).then(why)).to_series()
-
-
-def read_timestamp(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Other spellings of a moment; one with an offset (Z, +08:00) is turned to Shanghai wall time."""
-    is_open = cells.is_in(_OPEN_ENDED)
-    text = (
-        cells.str.replace("T", " ", literal=True).str.replace_all("[年月/]", "-").str.replace("日", " ", literal=True)
-    )
-    text = text.str.replace(
-        r"^([0-9]{4})([0-9]{2})([0-9]{2}) ?([0-9]{2}):?([0-9]{2}):?([0-9]{2})$", "${1}-${2}-${3} ${4}:${5}:${6}"
-    )
-    text = (
-        text.str.replace(r" +", " ").str.replace(r"Z$", "+0000").str.replace(r"([+-][0-9]{2}):([0-9]{2})$", "${1}${2}")
-    )
-    plain = pl.coalesce(
-        text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False),
-        text.str.to_datetime("%Y-%m-%d %H:%M", time_unit="us", strict=False),
-    )
-    with_offset = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", time_unit="us", strict=False, time_zone="UTC")
-    day = read_day(cells).cast(pl.Datetime("us"))
-    local = with_offset.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
-    values = pl.select(pl.coalesce(plain, local, day)).to_series()
-    values = pl.select(pl.when(~is_open & (values.dt.year() < 2200)).then(values)).to_series()
-    return values, pl.select(pl.when(values.is_null() & ~is_open).then(pl.lit("value.not_timestamp"))).to_series()
-
-
-def read_month(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    parts = fold(cells).str.extract_groups(r"^([0-9]{4})[-/.年]?([0-9]{1,2})(?:月|[-/.月][0-9]{1,2}日?)?$")
-    year, month = parts.struct.field("1"), parts.struct.field("2").str.zfill(2)
-    values = pl.select(
-        pl.when(month.is_between(pl.lit("01"), pl.lit("12"))).then(pl.concat_str(year, pl.lit("-"), month))
-    ).to_series()
-    return values, reasons(values, "value.not_month")
+def spoilt(cells: pl.Series) -> pl.Series:
+    """A reason for each cell with a character that no reader should meet, null for the others."""
+    named = [pl.when(pl.col("v").str.contains(pattern)).then(pl.lit(reason)) for pattern, reason in _SPOILT]
+    return cells.to_frame("v").select(pl.coalesce(*named)).to_series()
 
 
 def read_boolean(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
     values = fold(cells).replace_strict(BOOLEANS, default=None, return_dtype=pl.Boolean)
     return values, reasons(values, "value.not_boolean")
+
+
+def read_listed(cells: pl.Series, codes: dict[str, str]) -> tuple[pl.Series, pl.Series]:
+    """Codes of a list; a number that would stand in it with a zero in front has lost that zero."""
+    folded = fold(cells)
+    values = folded.replace_strict(codes, default=None, return_dtype=pl.String)
+    with_zero = ("0" + folded).is_in(list(codes)) & folded.str.contains("^[0-9]+$")
+    lost = pl.when(pl.lit(with_zero)).then(pl.lit("code.lost_leading_zero")).otherwise(pl.lit("code.unknown"))
+    return values, pl.select(pl.when(pl.lit(values).is_null()).then(lost)).to_series()
+
+
+def spoilt_code(values: pl.Series) -> pl.Series:
+    """A reason for each code without a check of its own that is spoilt, null for the others."""
+    power = pl.when(pl.col("v").str.contains(_POWER_OF_TEN)).then(pl.lit("code.became_number"))
+    return values.to_frame("v").select(pl.coalesce(pl.lit(spoilt(values)), power)).to_series()
+
+
+def as_number(values: pl.Series, otherwise: pl.Series) -> pl.Series:
+    """`code.became_number` where a wrong identifier looks like what a spreadsheet leaves of it, else its own reason."""
+    text = pl.col("v")
+    is_number = text.str.contains(_POWER_OF_TEN) | text.str.contains("^[0-9]{15}000$")
+    return (
+        values.to_frame("v")
+        .select(pl.when(is_number).then(pl.lit("code.became_number")).otherwise(otherwise))
+        .to_series()
+    )

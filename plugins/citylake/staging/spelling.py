@@ -11,7 +11,8 @@ import polars as pl
 INVISIBLE = r"\p{Cf}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}"
 # Ideographic space, no-break space, zero-width characters and the byte-order mark count as blanks.
 BLANKS = " \t\r\n\u3000\u00a0\u200b\u200c\u200d\ufeff"
-_FOLDED = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)} | dict.fromkeys(BLANKS, "")
+_HALF_WIDTH = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94)}
+_FOLDED = _HALF_WIDTH | dict.fromkeys(BLANKS, "")
 
 
 def fold(cells: pl.Series) -> pl.Series:
@@ -19,7 +20,33 @@ def fold(cells: pl.Series) -> pl.Series:
     return cells.str.replace_many(_FOLDED)
 
 
-_DATE_MARKS = dict.fromkeys(["年", "月", "/", "."], "-") | dict.fromkeys(["日", "号", " 00:00:00", "T00:00:00"], "")
+def fold_wide(cells: pl.Series) -> pl.Series:
+    """As `fold`, but blanks inside stay, as one space; invisible characters are out."""
+    return cells.str.replace_many(_HALF_WIDTH).str.replace_all(f"[{INVISIBLE}]", "").str.replace_all(r"\s+", " ")
+
+
+# Text that is taken as it stands: no blank at either end, and inside nothing that `plain_text` would change or refuse
+# (invisible, private, control and combining characters, other middle dots, compatibility ideographs).
+_DOTS = "•・‧∙･⋅．"
+_UNUSUAL = rf"\p{{C}}\p{{M}}\x{{A0}}\x{{FFFD}}\x{{F900}}-\x{{FAFF}}\x{{2F800}}-\x{{2FA1F}}{_DOTS}"
+USUAL_TEXT = rf"^[^\s{_UNUSUAL}](?:[^{_UNUSUAL}]*[^\s{_UNUSUAL}])?$"
+_DOT_IN_NAME = rf"(\p{{L}}) ?[{_DOTS}] ?(\p{{L}})"
+
+
+def plain_text(cells: pl.Series) -> pl.Series:
+    """The form in which text is compared: composed (NFC), without invisible characters, one middle dot in names.
+
+    The dot is U+00B7, the one that GB 2312 and the registers of persons use; departments' systems write six others. The
+    file as delivered stays in landing. Line breaks and inner blanks stay, and so do selectors of a character's picture.
+    """
+    text = cells.str.replace_all(r"\p{Cf}+", "").str.replace_all("\u00a0", " ", literal=True)
+    text = text.str.strip_chars(BLANKS).str.normalize("NFC")
+    # Twice: a syllable of one letter stands between two dots.
+    return text.str.replace_all(_DOT_IN_NAME, "${1}·${2}").str.replace_all(_DOT_IN_NAME, "${1}·${2}")
+
+
+_MIDNIGHT = r"[ T]0{1,2}:00(?::00(?:\.0+)?)?$"
+_DATE_MARKS = dict.fromkeys(["年", "月", "/", "."], "-") | dict.fromkeys(["日", "号"], "")
 
 
 def _spellings_of_days() -> dict[str, int]:
@@ -60,7 +87,7 @@ def read_day(cells: pl.Series) -> pl.Series:
 
 
 def _read_unusual_day(cells: pl.Series) -> pl.Series:
-    dashed = fold(cells.str.replace_many(_DATE_MARKS))
+    dashed = fold(cells.str.replace(_MIDNIGHT, "").str.replace_many(_DATE_MARKS))
     return (
         dashed.to_frame("v")
         .select(

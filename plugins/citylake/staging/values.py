@@ -15,20 +15,11 @@ import polars as pl
 
 from citylake.contracts import Column
 from citylake.contracts.units import UNITS
+from citylake.staging import patient
 from citylake.staging.identifiers import CHECKS
-from citylake.staging.patient import (
-    BOOLEANS,
-    Patient,
-    read_boolean,
-    read_date,
-    read_date_of_workbook,
-    read_month,
-    read_number,
-    read_text,
-    read_timestamp,
-    reasons,
-)
-from citylake.staging.spelling import BLANKS, fold
+from citylake.staging.patient import Patient
+from citylake.staging.patient_dates import FIRST_YEAR, LAST_YEAR
+from citylake.staging.spelling import BLANKS, USUAL_TEXT, fold
 
 
 @dataclass(frozen=True)
@@ -51,34 +42,48 @@ def parse(
     :param is_workbook: Excel day numbers are accepted as dates
     :param as_of: no one is born after this day
     """
-    target = DTYPES[column.type]
+    target, factor = DTYPES[column.type], UNITS[column.unit].factor if column.unit else 1.0
     if raw.dtype == target and target != pl.String:
-        return _clean(raw)
+        return _scaled(_clean(raw), column, factor)
     if raw.dtype != pl.String:
         raw = raw.cast(pl.String, strict=False)
+    if column.type == "integer" and factor != 1.0:
+        return _scaled(parse(raw, _as_decimal(column), codes, missing, is_workbook, as_of), column, factor)
     if codes is not None:
-        fast, patient = _coded(codes)
+        fast, patient_reading = _coded(codes)
     elif column.type == "code":
-        fast, patient = _code(column, as_of)
+        fast, patient_reading = _code(column, as_of)
     else:
-        fast, patient = _READERS[column.type]
-        if column.type == "date" and is_workbook:
-            patient = read_date_of_workbook
+        fast = _text_fast(missing) if column.type == "text" else _FAST[column.type]
+        patient_reading = patient.reader(column, is_workbook, as_of)
     values, is_read = fast(raw)
     left = (~is_read).arg_true()
     if left.is_empty():
-        return _scaled(_clean(values), column)
-    return _scaled(_patiently(raw, values, left, patient, missing), column)
+        return _scaled(_clean(values), column, factor)
+    return _scaled(_patiently(raw, values, left, patient_reading, missing), column, factor)
 
 
 def _clean(values: pl.Series) -> Parsed:
     return Parsed(values, pl.Series([], dtype=pl.UInt32), pl.Series([], dtype=pl.String))
 
 
-def _scaled(parsed: Parsed, column: Column) -> Parsed:
+def _as_decimal(column: Column) -> Column:
+    """The column as it is delivered: 129.67 万人 are whole persons only in the unit of the lake."""
+    return column.model_copy(update={"type": "decimal", "unit": None})
+
+
+def _scaled(parsed: Parsed, column: Column, factor: float) -> Parsed:
     """Numbers delivered in 万元, 亿元, 万人 or 亩 in the unit that the column's name carries."""
-    factor = UNITS[column.unit].factor if column.unit else 1.0
-    return parsed if factor == 1.0 else Parsed(parsed.values * factor, parsed.bad_rows, parsed.bad_reasons)
+    if factor == 1.0 or column.type not in ("integer", "decimal"):
+        return parsed
+    values = parsed.values * factor
+    if column.type == "decimal":
+        return Parsed(values, parsed.bad_rows, parsed.bad_reasons)
+    whole = values.round()
+    broken = ((values - whole).abs() > 1e-4).fill_null(False).arg_true()
+    bad_rows = pl.concat([parsed.bad_rows, broken.cast(pl.UInt32)])
+    bad_reasons = pl.concat([parsed.bad_reasons, pl.Series(["value.not_integer"] * broken.len(), dtype=pl.String)])
+    return Parsed(whole.scatter(broken, None).cast(pl.Int64, strict=False), bad_rows, bad_reasons)
 
 
 Fast = Callable[[pl.Series], tuple[pl.Series, pl.Series]]
@@ -95,16 +100,20 @@ def _patiently(raw: pl.Series, values: pl.Series, left: pl.Series, patient: Pati
         found = found.scatter(present, read.cast(values.dtype))
         is_bad = why.is_not_null()
         bad_rows, reasons = left.gather(present.filter(is_bad)), why.filter(is_bad)
-    return Parsed(values.scatter(left, found), bad_rows, reasons)
+    return Parsed(values.clone().scatter(left, found), bad_rows, reasons)
 
 
 # -- text ------------------------------------------------------------------------------------------------------------
 
 
-def _text_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-    stripped = raw.str.strip_chars(BLANKS)
-    # Spellings of "missing" are short; longer text is taken as it is.
-    return stripped, (stripped.str.len_bytes() > 4).fill_null(False)
+def _text_fast(missing: list[str]) -> Fast:
+    # Longer than any spelling of "missing", and of usual characters: taken as it stands.
+    longest = max((len(mark.encode()) for mark in missing), default=0)
+
+    def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
+        return raw, ((raw.str.len_bytes() > longest) & raw.str.contains(USUAL_TEXT)).fill_null(False)
+
+    return fast
 
 
 def _coded(codes: dict[str, str]) -> tuple[Fast, Patient]:
@@ -112,11 +121,7 @@ def _coded(codes: dict[str, str]) -> tuple[Fast, Patient]:
         values = raw.replace_strict(codes, default=None, return_dtype=pl.String)
         return values, values.is_not_null()
 
-    def patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-        values = fold(cells).replace_strict(codes, default=None, return_dtype=pl.String)
-        return values, reasons(values, "code.unknown")
-
-    return fast, patient
+    return fast, lambda cells: patient.read_listed(cells, codes)
 
 
 def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
@@ -130,16 +135,20 @@ def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
     def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
         return raw, is_fine(raw)
 
-    def patient(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
+    def read(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
         if check is None:
-            return fold(cells).str.to_uppercase(), pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+            values = fold(cells).str.to_uppercase()
+            return values, patient.spoilt_code(values)
         # Most of what is left wants capitals and no more; `normalise` respells what is still unclean.
         frame = cells.str.to_uppercase().to_frame("v").select(check.normalise(pl.col("v")).alias("v"))
         bad = (~is_fine(frame["v"])).arg_true()
-        why = frame[bad].select(check.reason(pl.col("v"), as_of)).to_series()
-        return frame["v"], pl.Series([None], dtype=pl.String).new_from_index(0, cells.len()).scatter(bad, why)
+        why = pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+        if bad.is_empty():
+            return frame["v"], why
+        named = frame[bad].select(check.reason(pl.col("v"), as_of)).to_series()
+        return frame["v"], why.scatter(bad, patient.as_number(frame["v"].gather(bad), named))
 
-    return fast, patient
+    return fast, read
 
 
 # -- numbers ---------------------------------------------------------------------------------------------------------
@@ -149,7 +158,9 @@ def _number_fast(dtype: type[pl.Int64] | type[pl.Float64]) -> Fast:
     def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
         values = raw.cast(dtype, strict=False)
         if dtype == pl.Float64:
-            values = values.replace([float("nan"), float("inf"), float("-inf")], None)
+            # Excel shows 123456 as 1.2E+05: what it does not show is lost. Minus zero is zero.
+            is_shown = values.is_finite() & ~raw.str.contains("E+", literal=True)
+            return pl.select(pl.when(values != 0).then(values).otherwise(0.0)).to_series(), is_shown.fill_null(False)
         return values, values.is_not_null()
 
     return fast
@@ -160,7 +171,7 @@ def _number_fast(dtype: type[pl.Int64] | type[pl.Float64]) -> Fast:
 
 def _date_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     values = raw.str.to_date("%Y-%m-%d", strict=False, cache=False)
-    return values, (values.is_not_null() & (values.dt.year() < 2200)).fill_null(False)
+    return values, values.dt.year().is_between(FIRST_YEAR, LAST_YEAR).fill_null(False)
 
 
 def _timestamp_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -173,18 +184,17 @@ def _month_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 
 def _boolean_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-    values = raw.replace_strict(BOOLEANS, default=None, return_dtype=pl.Boolean)
+    values = raw.replace_strict(patient.BOOLEANS, default=None, return_dtype=pl.Boolean)
     return values, values.is_not_null()
 
 
-_READERS: dict[str, tuple[Fast, Patient]] = {
-    "text": (_text_fast, read_text),
-    "integer": (_number_fast(pl.Int64), read_number(pl.Int64, "value.not_integer")),
-    "decimal": (_number_fast(pl.Float64), read_number(pl.Float64, "value.not_decimal")),
-    "date": (_date_fast, read_date),
-    "timestamp": (_timestamp_fast, read_timestamp),
-    "month": (_month_fast, read_month),
-    "boolean": (_boolean_fast, read_boolean),
+_FAST: dict[str, Fast] = {
+    "integer": _number_fast(pl.Int64),
+    "decimal": _number_fast(pl.Float64),
+    "date": _date_fast,
+    "timestamp": _timestamp_fast,
+    "month": _month_fast,
+    "boolean": _boolean_fast,
 }
 DTYPES: dict[str, pl.DataType] = {
     "text": pl.String(),
