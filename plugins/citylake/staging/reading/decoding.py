@@ -96,11 +96,10 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
             file=file,
             line=1,
         )
-    for encoding in declared:
-        # The sample may end inside a character: an incremental decoder does not mind.
-        try:
-            text = codecs.getincrementaldecoder(encoding)("strict").decode(head)
-        except UnicodeDecodeError:
+    without_mark = [order for name in declared for order in _BYTE_ORDERS.get(name, [name])]
+    for encoding in without_mark:
+        text = _sample(head, encoding)
+        if text is None:
             continue
         if found_word := _MOJIBAKE.search(text) or _twice_encoded(text):
             raise FileRefused(
@@ -112,7 +111,25 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
                 value=found_word[0],
             )
         return encoding, f"declared {'|'.join(declared)}; first {len(head)} bytes decode strictly as {encoding}"
-    return declared[0], f"declared {'|'.join(declared)}"
+    return without_mark[0], f"declared {'|'.join(declared)}"
+
+
+_BYTE_ORDERS = {"utf-16": ["utf-16-le", "utf-16-be"]}
+
+
+def _sample(head: bytes, encoding: str) -> str | None:
+    """The first characters of a file, None when they are none in this encoding.
+
+    The sample may end inside a character: an incremental decoder does not mind. Nearly all bytes are UTF-16 of
+    something; what counts as such without a byte-order mark holds line ends and no NUL.
+    """
+    try:
+        text = codecs.getincrementaldecoder(encoding)("strict").decode(head)
+    except UnicodeDecodeError:
+        return None
+    if encoding.startswith("utf-16") and ("\0" in text or not ("\n" in text or "\r" in text)):
+        return None
+    return text
 
 
 _HANZI = re.compile("[\u4e00-\u9fff]{4,}")
