@@ -5,6 +5,7 @@ Nothing here knows the object store: `deliveries` brings the file and takes the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,15 @@ import polars as pl
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
+from citylake.staging.ahead import ZSTD_LEVEL, PartWriter, one_ahead, write_parquet
 from citylake.staging.counting import SecondCount, count
 from citylake.staging.identifiers.expressions import LATEST_BIRTH
 from citylake.staging.profile import Profile
-from citylake.staging.reading import Reading, read
+from citylake.staging.reading import Block, Reading, opened, read
 from citylake.staging.validation import REJECTS_SCHEMA, Validator
 
-ZSTD_LEVEL = 1
+__all__ = ["ZSTD_LEVEL", "Staged", "stage_file"]
+
 _EXCEL_LIMITS = (65_536, 1_048_576)
 
 
@@ -74,25 +77,24 @@ def stage_file(
     rejects: list[pl.DataFrame] = []
     aside: list[pl.DataFrame] = []
     last_line = last_bad_line = 0
-    for block in read(path, contract, reading):
-        result = validator.validate(block)
-        if result.accepted.height:
-            part = out / f"part-{len(staged.parts):04d}.parquet"
-            rows = result.accepted.with_columns(pl.lit(delivery_id).alias("delivery_id"))
-            rows.write_parquet(part, compression="zstd", compression_level=ZSTD_LEVEL, statistics=False)
-            staged.parts.append(part)
-        staged.profile.add(result.accepted)
-        staged.rows_accepted += result.accepted.height
-        staged.rows_rejected += result.rows_rejected
-        rejects.append(result.rejects)
-        aside.append(result.not_records)
-        ends = (block.line_numbers, result.rejects["line_number"], result.not_records["line_number"])
-        last_line = max(last_line, *map(_last, ends))
-        last_bad_line = max(last_bad_line, _last(result.rejects["line_number"]))
+    with PartWriter(out) as writer:
+        for block in one_ahead(_blocks(path, contract, reading, staged)):
+            result = validator.validate(block)
+            if result.accepted.height:
+                writer.write(result.accepted.with_columns(pl.lit(delivery_id).alias("delivery_id")))
+            staged.profile.add(result.accepted)
+            staged.rows_accepted += result.accepted.height
+            staged.rows_rejected += result.rows_rejected
+            rejects.append(result.rejects)
+            aside.append(result.not_records)
+            ends = (block.line_numbers, result.rejects["line_number"], result.not_records["line_number"])
+            last_line = max(last_line, *map(_last, ends))
+            last_bad_line = max(last_bad_line, _last(result.rejects["line_number"]))
+            del block, result
+    staged.parts = writer.parts
     if "file.no_last_newline" in reading.notes and last_bad_line == last_line > 0:
         raise _truncated(reading, rejects, last_line)
     staged.rows_not_records = reading.not_records.height + sum(frame.height for frame in aside)
-    staged.second_count = count(path, contract, reading.encoding)
     _balance(staged, reading)
     staged.rejects = _write_rejects(out, rejects, [reading.not_records, *aside])
     if staged.rows_accepted + staged.rows_rejected == 0 and not takes_empty:
@@ -105,6 +107,16 @@ def stage_file(
     if staged.rows_in_file in _EXCEL_LIMITS:
         staged.warnings.append(f"行数恰为 {staged.rows_in_file}, 可能被电子表格截断")
     return staged
+
+
+def _blocks(path: Path, contract: Contract, reading: Reading, staged: Staged) -> Iterator[Block]:
+    """Blocks of all files of a delivery, packed or not; each file is counted a second way when it has been read."""
+    with opened(path, contract, reading) as members:
+        for member in members:
+            reading.member = member.name
+            yield from read(member.path, contract, reading)
+            if counted := count(member.path, contract, reading.encoding):
+                staged.second_count = counted.plus(staged.second_count)
 
 
 def _balance(staged: Staged, reading: Reading) -> None:
@@ -151,5 +163,5 @@ def _write_rejects(out: Path, rejects: list[pl.DataFrame], aside: list[pl.DataFr
     if both.is_empty():
         return None
     path = out / "rejects.parquet"
-    both.write_parquet(path, compression="zstd", compression_level=ZSTD_LEVEL, statistics=False)
+    write_parquet(both, path)
     return path

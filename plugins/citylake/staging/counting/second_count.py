@@ -13,3 +13,7 @@ class SecondCount:
     unit: Literal["lines", "sheet_rows", "records"]
     number: int
     how: str
+
+    def plus(self, other: SecondCount | None) -> SecondCount:
+        """Together with another member of the same delivery."""
+        return self if other is None else SecondCount(self.unit, self.number + other.number, self.how)

@@ -1,10 +1,12 @@
 """Readers: a file of any form becomes blocks of text columns under the contract's names, each row with its line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from citylake.contracts import Contract
+from citylake.staging.reading.archive import Member, opened
 from citylake.staging.reading.block import Block, HeaderRecord, Reading
 from citylake.staging.reading.delimited import read_delimited
 from citylake.staging.reading.json_lines import read_json_lines
@@ -31,7 +33,8 @@ def read(path: Path, contract: Contract, reading: Reading) -> Iterator[Block]:
     """Blocks of one file in the contract's form; raises FileRefused when the file as a whole cannot be taken."""
     reading.line = 1
     for block in READERS[contract.form.type](path, contract, reading):
-        yield settle_unknown_columns(block, contract, reading)
+        placed = block if block.sheet_name else replace(block, sheet_name=reading.place(None))
+        yield settle_unknown_columns(placed, contract, reading)
 
 
-__all__ = ["READERS", "Block", "HeaderRecord", "Reading", "read"]
+__all__ = ["READERS", "Block", "HeaderRecord", "Member", "Reading", "opened", "read"]

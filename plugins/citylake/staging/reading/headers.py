@@ -6,10 +6,11 @@ import difflib
 from collections.abc import Sequence
 
 from citylake.contracts import Column, Contract
+from citylake.contracts.headings import normal_header
 from citylake.contracts.units import UNITS
 from citylake.errors import FileRefused
 from citylake.staging.reading.block import HeaderRecord, Reading
-from citylake.staging.reading.matching import HeaderMatcher, Match, normal_header
+from citylake.staging.reading.matching import HeaderMatcher, Match, header_key
 
 HEADER_SEARCH_ROWS = 15
 
@@ -143,7 +144,7 @@ class _Judge:
     def _missing(self, column: Column, unknown: list[str], matcher: HeaderMatcher) -> FileRefused:
         dated = next((name for name in unknown if matcher.column_at_other_dates(name) is column), None)
         if dated:
-            valid = next(header for header in column.headers if normal_header(header.text) == normal_header(dated))
+            valid = next(header for header in column.headers if header_key(header.text) == header_key(dated))
             today = [header.text for header in column.headers if header.is_valid_on(self._reading.period_end)]
             return self.refused(
                 "file.header_out_of_date",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from citylake.contracts import Column, Contract
+from citylake.contracts.headings import normal_header
 from citylake.contracts.units import UNITS
 
 # 营业收入(亿元), 营业收入[单位:亿元], 人口/万人 and 占比,% after folding.
@@ -17,14 +17,12 @@ _NUMBERED = re.compile(r"(?P<base>.+?)_[0-9]{1,2}(?P<bracket>\([^()]+\))")
 _NUMBERS = ("integer", "decimal")
 
 
-def normal_header(text: str | None) -> str:
-    """A header without its accidents: full width folded, blanks and line breaks out, no byte-order mark.
+def header_key(text: str | None) -> str:
+    """What headers are compared by: without accidents and, where a name stands in brackets, without their number.
 
-    Of a numbered header with a name in brackets only the name counts: what is 行政相对人代码_2(组织机构代码) in one
-    edition has another number in the next.
+    What is 行政相对人代码_2(组织机构代码) in one edition has another number in the next.
     """
-    folded = unicodedata.normalize("NFKC", text or "").replace("\ufeff", "")
-    plain = "".join(folded.split())
+    plain = normal_header(text)
     numbered = _NUMBERED.fullmatch(plain)
     return numbered["base"] + numbered["bracket"] if numbered else plain
 
@@ -46,7 +44,7 @@ class HeaderMatcher:
         self._other_dates: dict[str, Column] = {}
         for column in contract.columns.values():
             for header in column.headers:
-                name = normal_header(header.text)
+                name = header_key(header.text)
                 if header.is_valid_on(period_end):
                     self._columns[name] = column
                     if (parts := _unit_parts(name)) and parts[1] in UNITS:
@@ -56,7 +54,7 @@ class HeaderMatcher:
 
     def match(self, header: str) -> Match:
         """The column of a header. A spelling that names a unit itself means the column's own unit."""
-        name = normal_header(header)
+        name = header_key(header)
         if column := self._columns.get(name):
             return Match(column)
         parts = _unit_parts(name)
@@ -69,7 +67,7 @@ class HeaderMatcher:
 
     def column_at_other_dates(self, header: str) -> Column | None:
         """The column that a header means in other editions than this period's."""
-        return self._other_dates.get(normal_header(header))
+        return self._other_dates.get(header_key(header))
 
 
 def _unit_parts(name: str) -> tuple[str, str] | None:

@@ -58,7 +58,14 @@ def _kind_of_zip(path: Path, file: str) -> str:
         return "xlsx"
     if "content.xml" in names:
         return "ods"
-    raise _not_a_workbook("xlsb 工作簿" if "xl/workbook.bin" in names else "zip 压缩包", file)
+    if "xl/workbook.bin" in names:
+        raise _not_a_workbook("xlsb 工作簿", file)
+    raise FileRefused(
+        "file.archive_undeclared",
+        "文件是 zip 压缩包, 契约没有约定压缩",
+        action="解压后重报; 需要压缩传输的, 先在契约 form.archive 中登记",
+        file=file,
+    )
 
 
 def _kind_of_ole(path: Path, file: str) -> str:
