@@ -1,4 +1,4 @@
-"""`citylake contracts`: list, show, check, sync, schema."""
+"""`citylake contracts`: list, show, check, new, sync, schema."""
 
 from __future__ import annotations
 
@@ -30,6 +30,55 @@ def list_contracts(json: JsonOption = False) -> None:
             for c in found
         ],
     )
+
+
+@app.command()
+def show(
+    dataset: Annotated[str, typer.Argument(help="数据集编号 / dataset id")],
+    json: JsonOption = False,
+) -> None:
+    """一个数据集的数据字典 / the data dictionary of one dataset: columns, types, units, codes, headers, due date."""
+    from citylake.contracts.describing import describe, describe_columns, known_dataset
+
+    contracts = load_contracts(get_settings().contracts)
+    contract = known_dataset(contracts, dataset)
+    if json:
+        show_json(contract.model_dump(mode="json"))
+        return
+    show_table(f"{contract.title.zh} {contract.dataset}", ["项目", "内容"], describe(contract).items())
+    console.print()
+    show_table(
+        "列",
+        ["列名", "中文名", "类型", "要求", "分级", "表头", "代码或单位", "含义"],
+        describe_columns(contracts, contract),
+    )
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="样例导出文件 / a sample export", exists=True, dir_okay=False)],
+    department: Annotated[str | None, typer.Option("--department", help="部门编号或中文名 / department")] = None,
+    dataset: Annotated[str | None, typer.Option("--dataset", help="数据集编号 <部门>__<数据集> / dataset id")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="中文名称, 缺省取自文件名 / Chinese title")] = None,
+    write: Annotated[bool, typer.Option("--write", help="写入契约目录 / write it into the contracts")] = False,
+) -> None:
+    """由样例文件起草契约 / drafts a contract from a sample export; 待填 marks what only people know."""
+    from citylake.contracts.drafts import write_draft
+    from citylake.staging.drafting import draft_contract
+
+    folder = get_settings().contracts
+    draft = draft_contract(file, folder, department=department, dataset=dataset, title=title)
+    if not write:
+        typer.echo(draft.text + (f"\n# 加入 columns.yml:\n{draft.entries}" if draft.entries else ""), nl=False)
+        return
+    for path in write_draft(draft, folder):
+        console.print(f"已写入 {path}", soft_wrap=True)
+    load_contracts.cache_clear()
+    left = load_contracts(folder).unfinished
+    console.print(f"下一步 next: 填写 {len(left)} 处“待填”, status 改为 active; 再依次运行", soft_wrap=True)
+    console.print("  citylake contracts sync   由契约写出 dbt 的来源、暂存视图和编辑器的 JSON Schema")
+    console.print("  citylake contracts check  核对; 有问题时给出文件、行号和键名")
+    console.print(f"  citylake deliver {file} --dataset {draft.dataset}", soft_wrap=True)
 
 
 @app.command()

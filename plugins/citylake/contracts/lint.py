@@ -27,6 +27,8 @@ SUFFIXES = {
     "entities": ("_entities", "_count"),
     "share": ("_pct",),
 }
+# A column of a draft for which nothing gave a name.
+UNNAMED = "new_column_"
 _EXTENSIONS = {
     ".csv": {"csv", "fixed"},
     ".tsv": {"csv"},
@@ -134,6 +136,8 @@ def _is_marked(data: Any, place: Place) -> bool:
 
 def _column_rules(column: Column, contract: Contract, file: YamlFile, known: Dictionary) -> Iterator[ContractProblem]:
     here = ("columns", column.name)
+    if column.name.startswith(UNNAMED):
+        yield file.problem("needs a name of its own, here and in columns.yml", *here)
     for index, header in enumerate(column.headers):
         if header.since and header.until and header.since > header.until:
             yield file.problem(f"{header.text} ends before it begins", *here, "headers", index)
