@@ -87,6 +87,8 @@ restated as (
             when changed.is_redefined then '口径变更'
             when changed.after_value is null then '不再有值'
             when newest.delivery_kind = 'correction' then '部门更正'
+            when newest.delivery_kind = 'supplement' then '部门补报'
+            when newest.delivery_kind = 'withdrawal' then '部门撤回'
             when newest.revision_no > 1 then '部门重报'
             when newest.is_late then '迟报数据补入'
             else '新交付的数据改变了历史状态'

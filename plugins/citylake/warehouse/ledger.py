@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from citylake.contracts.revisions import Revision, standing
+from citylake.contracts.revisions import standing
 from citylake.errors import ObjectMissing
 from citylake.lake import Lake, StoredObject
 from citylake.settings import Settings
@@ -74,7 +74,10 @@ def read_ledger(lake: Lake, settings: Settings, business_date: date, *, with_row
 
 
 def mark_superseded(deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """Of the accepted deliveries of one dataset and period only those that stand stay so (contracts.revisions)."""
+    """Of the accepted deliveries of one dataset and period only those that stand stay so (contracts.revisions).
+
+    A held one waits for nobody any more when a newer whole delivery of its period has been accepted.
+    """
     periods: dict[tuple[str | None, str | None], list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         periods[delivery.dataset_id, delivery.business_period].append(delivery)
@@ -82,11 +85,13 @@ def mark_superseded(deliveries: Iterable[Delivery]) -> list[Delivery]:
 
 
 def _mark_period(group: list[Delivery]) -> list[Delivery]:
-    stands = standing(
-        Revision(one.delivery_id, one.revision_no, one.delivery_kind, one.status, one.reason_code) for one in group
-    )
+    stands = standing(one.revision for one in group)
+    newest = max((one.revision_no for one in group if one.delivery_id in stands and one.revision.is_whole), default=0)
     return [
-        replace(found, status="superseded") if found.is_active and found.delivery_id not in stands else found
+        replace(found, status="superseded")
+        if (found.is_active and found.delivery_id not in stands)
+        or (found.status == "held" and found.revision_no < newest)
+        else found
         for found in group
     ]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from citylake.contracts import Period
+from citylake.contracts.revisions import Revision
 from citylake.settings import SHANGHAI
 
 NOT_STAGED = "not_staged"
@@ -89,6 +90,11 @@ class Delivery:
     @property
     def is_active(self) -> bool:
         return self.status == "accepted"
+
+    @property
+    def revision(self) -> Revision:
+        """This delivery as the rule of revisions sees it."""
+        return Revision(self.delivery_id, self.revision_no, self.delivery_kind, self.status, self.reason_code)
 
     @property
     def content(self) -> str:

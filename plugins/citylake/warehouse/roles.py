@@ -26,6 +26,23 @@ _NUMBERS = ("_id", "_no", "_code", "_key", "_sha256")
 _NOT_PERSONAL = ("_dataset_id", "_department", "_count", "_source", "_rule")
 _FLAGS = ("is_", "has_")
 
+# Delivered values, keys, and what people wrote by hand: no pattern finds every name in them.
+_NEVER_FOR_ANALYSTS = {
+    "quality.fct_quarantined_rows": ("raw_value", "raw_row"),
+    "quality.fct_correction_requests": ("dispute_reason",),
+    "quality.fct_correction_events": ("actor", "reason"),
+    "quality.fct_manual_corrections": (
+        "row_key",
+        "expected_value",
+        "found_value",
+        "new_value",
+        "reason",
+        "decided_by",
+    ),
+}
+_STEWARDS_WORDS = ("quality.fct_deliveries", "quality.fct_outcomes")
+_STEWARDS_REASONS = "'delivery.released', 'delivery.withdrawn'"
+
 MODELS = "quality.dim_models"
 _MODELS_COMMENT = (
     "模型与血缘 / How each table was made: its SQL as it ran and what it depends on. One row per dbt model or seed."
@@ -87,8 +104,11 @@ def write_analyst_file(operator: Path, target: Path, personal: set[str]) -> None
 
 
 def _analyst_value(table: Table, column: str, kind: str, personal: set[str]) -> str:
-    if table.name == "quality.fct_quarantined_rows" and column in ("raw_value", "raw_row"):
+    if column in _NEVER_FOR_ANALYSTS.get(table.name, ()):
         return "null::varchar"
+    if column == "message" and table.name in _STEWARDS_WORDS:
+        told = f"regexp_replace({name(column)}, {text(PERSONAL_TEXT)}, {text(MASK)}, 'g')"
+        return f"case when reason_code in ({_STEWARDS_REASONS}) then null else {told} end"
     if table.name == "quality.fct_attribute_conflicts" and column in ("winner_value", "loser_value"):
         listed = ", ".join(text(one) for one in sorted(personal))
         return f"case when entity_type <> 'person' and attribute not in ({listed}) then {name(column)} end"

@@ -27,6 +27,8 @@ checked as (
             expected.dataset_id = accepted.dataset_id
             and expected.period_start >= accepted.period_start
             and expected.period_end <= accepted.period_end
+            -- an answer to a correction list or a withdrawal is no delivery of the period
+            and coalesce(accepted.delivery_kind, '') not in ('correction', 'supplement', 'withdrawal')
     group by expected.dataset_id, expected.business_period, expected.period_end
 ),
 
