@@ -141,12 +141,8 @@ def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
             return values, patient.spoilt_code(values)
         # Most of what is left wants capitals and no more; `normalise` respells what is still unclean.
         frame = cells.str.to_uppercase().to_frame("v").select(check.normalise(pl.col("v")).alias("v"))
-        bad = (~is_fine(frame["v"])).arg_true()
-        why = pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
-        if bad.is_empty():
-            return frame["v"], why
-        named = frame[bad].select(check.reason(pl.col("v"), as_of)).to_series()
-        return frame["v"], why.scatter(bad, patient.as_number(frame["v"].gather(bad), named))
+        why = frame.select(check.reason(pl.col("v"), as_of)).to_series()
+        return frame["v"], why if why.null_count() == why.len() else patient.as_number(frame["v"], why)
 
     return fast, read
 
