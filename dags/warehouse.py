@@ -37,7 +37,11 @@ with DAG(
     def publish(**context: object) -> None:
         tasks.publish(context)
 
+    @task(task_display_name="值守 watch", trigger_rule="all_done")  # tells people when nothing was published, too
+    def watch(**context: object) -> None:
+        tasks.watch(context)
+
     base = layer.override(task_id="base", task_display_name="基础库 base")("base")
     marts = layer.override(task_id="marts", task_display_name="主题库 marts")("marts")
     kpi = layer.override(task_id="kpi", task_display_name="指标 kpi")("kpi")
-    prepare() >> base >> marts >> kpi >> publish()
+    prepare() >> base >> marts >> kpi >> publish() >> watch()

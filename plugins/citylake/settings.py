@@ -11,9 +11,10 @@ import secrets as random_secrets
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from citylake.errors import SettingsError
@@ -26,7 +27,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 class Settings(BaseSettings):
     """Settings of one CityLake; each can be given as an environment variable `CITYLAKE_…`."""
 
-    model_config = SettingsConfigDict(env_prefix="CITYLAKE_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CITYLAKE_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=lambda: Path(".citylake"))
     s3_endpoint: str | None = None
@@ -38,8 +39,20 @@ class Settings(BaseSettings):
     contracts: Path = PACKAGE / "contracts"
     plan: Path = PROJECT / "dbt_project" / "seeds" / "plan"
     dbt_project: Path = PROJECT / "dbt_project"
+    # Whom to tell when an issue opens or closes; without an address nothing is sent.
+    notify_webhook: str | None = None
+    notify_mail_to: str | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: str = "citylake@localhost"
     keep_versions: int = 7
     block_megabytes: int = 32
+    # `<folder>/<department>/<files>`: carried to the inboxes before each landing.
+    drop_folder: Path | None = None
+    drop_settle_seconds: float = Field(default=30.0, ge=0)
     workbook_memory_megabytes: int = 2048
 
     @property

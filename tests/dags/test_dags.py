@@ -66,7 +66,7 @@ def test_a_department_is_landed_then_staged_with_three_retries(bag: DagBag) -> N
 def test_the_warehouse_is_built_layer_by_layer_by_one_writer(bag: DagBag) -> None:
     dag = bag.dags["warehouse"]
     order = [task.task_id for task in dag.topological_sort()]
-    assert order == ["prepare", "base", "marts", "kpi", "publish"]
+    assert order == ["prepare", "base", "marts", "kpi", "publish", "watch"]
     assert {task.pool for task in dag.tasks} == {"warehouse_writer"}
     assert POOLS["warehouse_writer"][0] == 1
 

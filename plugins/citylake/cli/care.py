@@ -9,8 +9,10 @@ import typer
 from citylake.cli.console import DateOption, JsonOption, business_date, console, show_json, show_table
 from citylake.errors import CheckFailed
 from citylake.orchestration import health, minio_server
-from citylake.orchestration.status import delivery_status
+from citylake.orchestration.status import DepartmentStatus, delivery_status
 from citylake.settings import get_settings
+
+_COLUMNS = ["部门", "应报", "已报", "报送率%", "按时", "按时率%", "迟报", "逾期未报", "重复", "暂存", "拒收", "退回行"]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,29 +34,42 @@ def status(
     else:
         show_table(
             f"报送情况 {found.since:%Y-%m-%d} 至 {found.until:%Y-%m-%d}",
-            ["部门", "应报", "已报", "按时", "迟报", "逾期未报", "重复", "暂存", "拒收", "退回行"],
-            [
-                (
-                    d.department_zh,
-                    d.expected,
-                    d.arrived,
-                    d.on_time,
-                    d.late,
-                    d.overdue,
-                    d.duplicates,
-                    d.held,
-                    d.refused,
-                    d.rows_rejected,
-                )
-                for d in found.departments
-            ],
-            numbers=range(1, 10),
+            _COLUMNS,
+            [_line(one) for one in (*found.departments, found.total)],
+            numbers=range(1, 12),
         )
         for line in found.notices:
             console.print(f"  · {line}", markup=False, soft_wrap=True)
+        if found.issues:
+            show_table(
+                f"未解除的问题 {len(found.issues)} 项",
+                ["自", "问题", "已历业务日", "已通知"],
+                [
+                    (one.opened_at[:10], one.title_zh, one.times_seen, "是" if one.notified_at else "否")
+                    for one in found.issues
+                ],
+                numbers=[2],
+            )
         console.print(found.version_line, markup=False)
     if strict and found.needs_care:
         raise CheckFailed("有逾期未报或暂存的交付", action="按上表联系部门, 或 citylake quarantine list 查看暂存原因")
+
+
+def _line(one: DepartmentStatus) -> tuple[object, ...]:
+    return (
+        one.department_zh,
+        one.expected,
+        one.arrived,
+        one.reporting_rate_pct,
+        one.on_time,
+        one.on_time_rate_pct,
+        one.late,
+        one.overdue,
+        one.duplicates,
+        one.held,
+        one.refused,
+        one.rows_rejected,
+    )
 
 
 def doctor(json: JsonOption = False) -> None:

@@ -82,11 +82,10 @@ class _Conductor:
         for dag_id in ("warehouse", "reports"):
             self._api.forget_queued_events(dag_id)
         ended = self._wait("归集与治理 landing, staging", [self._trigger(dag_id) for dag_id in dags])
-        self._night.failed_departments = [run.dag_id.split("__", 1)[1] for run in ended if run.state != "success"]
-        for department in self._night.failed_departments:
-            self._console.print(
-                f"{departments[department]}: 本夜未成功, 其余部门照常 failed, the others go on", style="yellow"
-            )
+        failed = [run.dag_id.split("__", 1)[1] for run in ended if run.state != "success"]
+        self._night.failed_departments = {department: departments[department] for department in failed}
+        for name in self._night.failed_departments.values():
+            self._console.print(f"{name}: 本夜未成功, 其余部门照常 failed, the others go on", style="yellow")
         warehouse = self._follow("建库与发布 warehouse", "warehouse", is_expected=not self._night.failed_departments)
         is_published = "publish" in self._api.tasks(warehouse, "success")
         if not is_published:

@@ -17,6 +17,7 @@ from typing import Any
 from airflow.sdk import Asset, CronTriggerTimetable
 
 from citylake.contracts import Period, load_contracts
+from citylake.errors import NothingPublished
 from citylake.orchestration import stages
 from citylake.orchestration.machine import ServiceSettings, cpu_seconds
 from citylake.settings import SHANGHAI, Settings, get_settings
@@ -79,6 +80,8 @@ def prepare(context: Mapping[str, Any]) -> str | None:
     with _measured("prepare", "", context) as settings:
         # Files that no department's run can take: they go to quarantine whole, with their reason.
         stages.land(settings, business_date(context), UNKNOWN)
+        stages.receipts(settings, business_date(context), UNKNOWN)
+        print(stages.watch(settings, business_date(context)))
         return stages.prepare(settings, business_date(context))
 
 
@@ -92,6 +95,15 @@ def publish(context: Mapping[str, Any]) -> None:
         summary = stages.publish(settings, business_date(context))
         print(summary)
     _announce(context, WAREHOUSE, build_id=summary.build_id)
+
+
+def watch(context: Mapping[str, Any]) -> None:
+    """Runs whatever became of the tasks before it. Raises NothingPublished, so that the run ends as they did."""
+    with _measured("watch", "", context) as settings:
+        seen = stages.watch(settings, business_date(context), is_night_over=True)
+        print(seen)
+    if seen.unpublished:
+        raise NothingPublished(seen.unpublished, action="查看本次运行中失败的任务, 修正后重新触发 warehouse")
 
 
 def report(context: Mapping[str, Any]) -> None:

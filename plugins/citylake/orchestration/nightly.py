@@ -27,7 +27,7 @@ class Night:
     report: Path | None = None
     cpu_seconds: dict[str, float] = field(default_factory=dict)
     wall_seconds: dict[str, float] = field(default_factory=dict)
-    failed_departments: list[str] = field(default_factory=list)
+    failed_departments: dict[str, str] = field(default_factory=dict)
 
     def add(self, stage: str, cpu: float, wall: float) -> None:
         self.cpu_seconds[stage] = self.cpu_seconds.get(stage, 0.0) + cpu
@@ -46,21 +46,44 @@ def nightly(settings: Settings, business_date: date, console: Console | None = N
         server = status(settings)
         store_before = processes.cpu_seconds([server]) if server else 0.0
         _intake(connected, night, console)
-        with _step(night, "prepare", console):
-            build_id = stages.prepare(connected, business_date)
-        if build_id is None:
-            console.print("没有新内容, 沿用已发布的版本 nothing new since the published version")
-        else:
-            for layer in stages.LAYERS:
-                with _step(night, layer, console):
-                    stages.build_layer(connected, business_date, layer)
-            with _step(night, "publish", console):
-                stages.publish(connected, business_date)
+        _watch(connected, night, console, is_night_over=False)
+        try:
+            _publish(connected, night, console)
+        finally:
+            _watch(connected, night, console, is_night_over=True)
         with _step(night, "report", console):
             night.report = stages.report(connected, business_date)
         if server:
             night.add("minio", processes.cpu_seconds([server]) - store_before, 0.0)
     return night
+
+
+def _publish(settings: Settings, night: Night, console: Console) -> None:
+    with _step(night, "prepare", console):
+        build_id = stages.prepare(settings, night.business_date)
+    if build_id is None:
+        console.print("没有新内容, 沿用已发布的版本 nothing new since the published version")
+        return
+    for layer in stages.LAYERS:
+        with _step(night, layer, console):
+            stages.build_layer(settings, night.business_date, layer)
+    with _step(night, "publish", console):
+        stages.publish(settings, night.business_date)
+
+
+def _watch(settings: Settings, night: Night, console: Console, *, is_night_over: bool) -> None:
+    """Issues of the night. That they cannot be written is said, and stops nothing."""
+    try:
+        with _step(night, "watch", console):
+            seen = stages.watch(
+                settings, night.business_date, failed=night.failed_departments, is_night_over=is_night_over
+            )
+    except CityLakeError as error:
+        console.print(f"值守 watch: {error}", style="red", markup=False)
+        return
+    for mark, lines in (("●", seen.opened), ("○ 已解除", seen.closed), ("✕", seen.failed_hooks)):
+        for line in lines:
+            console.print(f"  {mark} {line}", markup=False, soft_wrap=True)
 
 
 def _intake(settings: Settings, night: Night, console: Console) -> None:
@@ -74,10 +97,12 @@ def _intake(settings: Settings, night: Night, console: Console) -> None:
                 landed = stages.land(settings, night.business_date, department)
             with _step(night, "stage", console, name):
                 staged = stages.stage(settings, night.business_date, department)
+            with _step(night, "receipts", console, name):
+                stages.receipts(settings, night.business_date, department)
             for message in (*landed.messages, *staged.messages):
                 console.print(f"  · {message}", markup=False, soft_wrap=True)
         except CityLakeError as error:
-            night.failed_departments.append(department)
+            night.failed_departments[department] = name
             console.print(f"{name}: {error}", style="red")
 
 

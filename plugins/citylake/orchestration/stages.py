@@ -6,6 +6,7 @@ modules are imported when a stage runs, not before: a DAG file or `citylake --he
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from citylake.landing import LandingSummary
+    from citylake.orchestration.issues import WatchSummary
     from citylake.orchestration.receipts import ReceiptsSummary
     from citylake.staging import StagingSummary
     from citylake.warehouse import PublishSummary
@@ -46,6 +48,19 @@ def receipts(settings: Settings, business_date: date, department: str | None = N
     from citylake.orchestration.receipts import write_receipts
 
     return write_receipts(settings, business_date, department)
+
+
+def watch(
+    settings: Settings, business_date: date, *, failed: Mapping[str, str] | None = None, is_night_over: bool = False
+) -> WatchSummary:
+    """值守: opens and closes issues as of a business date, and tells the hooks; once after staging, once at the end.
+
+    :param failed: department id -> name, of departments whose landing or staging ended in an error
+    :param is_night_over: whether a version of this date should have been published by now
+    """
+    from citylake.orchestration import issues
+
+    return issues.watch(settings, business_date, failed=failed, is_night_over=is_night_over)
 
 
 def prepare(settings: Settings, business_date: date) -> str | None:

@@ -1,29 +1,34 @@
-"""What was due, what came, what is held: the delivery state of a business date's month, by department."""
+"""What was due, what came, what is held and what is wrong: the state of a business date's month, by department."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date
 
-from citylake.contracts import load_contracts
-from citylake.contracts.calendar import ExpectedDelivery, expected_deliveries
+from citylake.contracts.calendar import expected_deliveries
+from citylake.lake import Lake
+from citylake.orchestration.calendar_state import Expected, match_arrivals, rate_pct
+from citylake.orchestration.docket import Docket, read_docket
+from citylake.orchestration.issues import Issue, read_issues
+from citylake.orchestration.records import Record
 from citylake.settings import SHANGHAI, Settings, now
-
-if TYPE_CHECKING:
-    from citylake.warehouse.ledger import Delivery
 
 
 @dataclass(frozen=True)
 class DepartmentStatus:
-    """Counts of one department: deliveries expected and arrived, on time, late, overdue; and what became of them."""
+    """One department: EXPECTED, ACTUAL and ON TIME with their rates, late and overdue ones, and what became of them.
+
+    `reporting_rate_pct` = arrived / expected, `on_time_rate_pct` = on_time / expected; None where nothing was expected.
+    """
 
     department_id: str
     department_zh: str
     expected: int
     arrived: int
+    reporting_rate_pct: float | None
     on_time: int
+    on_time_rate_pct: float | None
     late: int
     overdue: int
     duplicates: int
@@ -39,85 +44,78 @@ class DeliveryStatus:
     since: date
     until: date
     departments: list[DepartmentStatus]
+    total: DepartmentStatus
     notices: list[str]
+    issues: list[Issue]
     version_line: str
 
     @property
     def needs_care(self) -> bool:
-        return any(one.overdue or one.held for one in self.departments)
+        return bool(self.total.overdue or self.total.held)
 
 
 def delivery_status(settings: Settings, business_date: date) -> DeliveryStatus:
     """Reads the landing and staging records of the store; raises StoreError when it is gone."""
-    from citylake import warehouse
-
     since = business_date.replace(day=1)
-    contracts = load_contracts(settings.contracts)
-    deliveries = [
-        one
-        for one in warehouse.read_deliveries(settings, business_date)
-        if one.period_end is None or since <= one.period_end
+    docket = read_docket(settings, business_date)
+    names = docket.contracts.departments
+    due = [one for one in expected_deliveries(docket.contracts, business_date) if one.period_end >= since]
+    expected = match_arrivals(due, docket.records)
+    records = [one for one in docket.records if not one.period_end or one.period_end >= since.isoformat()]
+    departments = [
+        _department(
+            department,
+            name,
+            [one for one in expected if one.due.department_id == department],
+            [one for one in records if one.department_id == department],
+        )
+        for department, name in names.items()
     ]
-    expected = [one for one in expected_deliveries(contracts, business_date) if one.period_end >= since]
-    departments, notices = [], []
-    for department_id, department_zh in contracts.departments.items():
-        own = [one for one in deliveries if one.department_id == department_id]
-        due = [one for one in expected if one.department_id == department_id]
-        status, overdue = _department(department_id, department_zh, due, own)
-        departments.append(status)
-        notices += [
-            f"{department_zh} {one.dataset_id} {one.business_period} 逾期未报 (应于 {one.due_at:%m-%d %H:%M})"
-            for one in overdue
-        ]
-        notices += [f"{one.file_name}: {one.message}" for one in own if one.status in ("held", "refused")]
-    return DeliveryStatus(since, business_date, departments, notices, _version_line(settings))
+    return DeliveryStatus(
+        since,
+        business_date,
+        departments,
+        _department("", "合计", expected, records),
+        _notices(expected, docket, since),
+        [one for one in read_issues(Lake(settings), settings) if one.closed_at is None],
+        _version_line(settings),
+    )
 
 
 def _department(
-    department_id: str, department_zh: str, due: list[ExpectedDelivery], own: list[Delivery]
-) -> tuple[DepartmentStatus, list[ExpectedDelivery]]:
-    by_dataset: dict[str | None, list[Delivery]] = defaultdict(list)
-    for one in own:
-        if one.status not in ("refused", "duplicate"):
-            by_dataset[one.dataset_id].append(one)
-    arrived = on_time = 0
-    overdue = []
-    for expected in due:
-        first = _first_arrival(expected, by_dataset[expected.dataset_id])
-        if first is not None:
-            arrived += 1
-            on_time += first <= expected.due_at
-        elif expected.due_at <= now():
-            overdue.append(expected)
-    states = [one.status for one in own]
-    status = DepartmentStatus(
+    department_id: str, department_zh: str, expected: Sequence[Expected], records: Sequence[Record]
+) -> DepartmentStatus:
+    arrived = sum(one.arrived_at is not None for one in expected)
+    on_time = sum(one.is_on_time for one in expected)
+    states = [one.status for one in records]
+    return DepartmentStatus(
         department_id,
         department_zh,
-        expected=len(due),
+        expected=len(expected),
         arrived=arrived,
+        reporting_rate_pct=rate_pct(arrived, len(expected)),
         on_time=on_time,
+        on_time_rate_pct=rate_pct(on_time, len(expected)),
         late=arrived - on_time,
-        overdue=len(overdue),
+        overdue=sum(one.is_overdue(now()) for one in expected),
         duplicates=states.count("duplicate"),
         held=states.count("held"),
         refused=states.count("refused"),
-        rows_rejected=sum(one.rows_rejected or 0 for one in own),
+        rows_rejected=sum((one.outcome or {}).get("rows_rejected") or 0 for one in records),
     )
-    return status, overdue
 
 
-def _first_arrival(expected: ExpectedDelivery, candidates: list[Delivery]) -> datetime | None:
-    """When the first delivery that covers an expected period came."""
-    moments = [
-        one.received_at.replace(tzinfo=SHANGHAI)
-        for one in candidates
-        if one.received_at
-        and one.period_start
-        and one.period_end
-        and one.period_start <= expected.period_start
-        and expected.period_end <= one.period_end
+def _notices(expected: Sequence[Expected], docket: Docket, since: date) -> list[str]:
+    """What a person has to do something about: overdue, held, refused and not staged."""
+    overdue = [one.due for one in expected if one.is_overdue(now())]
+    cases = [one for one in docket.cases if one.status != "rows" and one.since.date() >= since]
+    return [
+        *(
+            f"{one.department_zh} {one.dataset_id} {one.business_period} 逾期未报 (应于 {one.due_at:%m-%d %H:%M})"
+            for one in overdue
+        ),
+        *(f"{one.file_name}: {one.status_zh}, {one.why} (轮到{one.turn})" for one in cases),
     ]
-    return min(moments, default=None)
 
 
 def _version_line(settings: Settings) -> str:
