@@ -22,6 +22,7 @@ from citylake.contracts.calendar import due_at
 from citylake.errors import ObjectExists, ObjectMissing
 from citylake.lake import Lake
 from citylake.landing.arrivals import Arrival, arrivals
+from citylake.landing.drop_folder import carry
 from citylake.landing.names import UNKNOWN
 from citylake.landing.ranking import PARTIAL, is_revision, rank
 from citylake.landing.recognition import Receipts, Recognised, Unrecognised, recognise
@@ -51,13 +52,15 @@ def land(
     department: str | None = None,
     dataset_id: str | None = None,
 ) -> LandingSummary:
-    """Lands what lies in the inboxes; `business_date` leaves later periods waiting. Raises StoreError.
+    """Lands what lies in the inboxes, the drop folder carried there first. Raises StoreError.
 
-    `department` UNKNOWN takes what lies in the folders that belong to no department.
+    `business_date` leaves later periods waiting. `department` UNKNOWN takes what lies in the folders that belong to
+    no department.
     """
     lake, contracts = Lake(settings), load_contracts(settings.contracts)
-    landing = _Landing(lake, contracts)
-    for arrival in arrivals(lake, set(contracts.departments), department):
+    landing, known = _Landing(lake, contracts), set(contracts.departments)
+    landing.summary.messages += carry(settings, lake, known, department)
+    for arrival in arrivals(lake, known, department):
         found = recognise(arrival, contracts, landing.receipts)
         if isinstance(found, Unrecognised):
             landing.refuse(arrival, found)
