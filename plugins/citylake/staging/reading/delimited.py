@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from citylake.contracts import Contract
@@ -22,8 +23,8 @@ from citylake.staging.reading import decoding, headers, quotes
 from citylake.staging.reading.block import Block, Reading
 from citylake.staging.reading.damaged import sort_out
 from citylake.staging.reading.layout import LINES_A_RECORD, Layout
-from citylake.staging.reading.marks import scan
-from citylake.staging.reading.text_blocks import FIELD_BYTES, Text, text_blocks, too_long
+from citylake.staging.reading.marks import Marks
+from citylake.staging.reading.text_blocks import FIELD_BYTES, Text, examined, text_blocks, too_long
 
 # Looked for where none of the declared delimiters shows a header, to say what the file seems to have.
 _USUAL_DELIMITERS = {",": "逗号", "\t": "制表符", ";": "分号", "|": "竖线", "，": "全角逗号", "^": "^", " ": "空格"}
@@ -38,7 +39,7 @@ def read_delimited(path: Path, contract: Contract, reading: Reading) -> Iterator
         if layout is None:
             layout, text = _read_head(path, text, contract, reading)
         if text.data:
-            yield _block(path, text, layout, reading)
+            yield _block(path, text, examined(text, path, reading), layout, reading)
         # Nothing may hold the bytes while the next ones are read into the same memory.
         del text
 
@@ -49,6 +50,7 @@ def _read_head(path: Path, text: Text, contract: Contract, reading: Reading) -> 
     lines = [line.rstrip(b"\n") for line in islice(io.BytesIO(text.data), headers.HEADER_SEARCH_ROWS + depth)]
     try:
         texts = [line.decode() for line in lines]
+        examined(text._replace(data=b"\n".join(lines), quotes=None), path, reading)
     except UnicodeDecodeError:
         decoding.prove(path, "utf-8", text.raw_at, text.raw_size, reading.file_name, 1)
         raise
@@ -63,8 +65,8 @@ def _read_head(path: Path, text: Text, contract: Contract, reading: Reading) -> 
         [_strip(name) for name in headers.combine_header_rows(rows)], contract, reading, start + 1
     )
     reading.line = end + 1
-    data = text.data[sum(len(line) + 1 for line in lines[:end]) :]
-    return Layout(names, reading.delimiter), text._replace(data=data, marks=scan(data))
+    used = sum(len(line) + 1 for line in lines[:end])
+    return Layout(names, reading.delimiter), text._replace(data=text.data[used:], quotes=None)
 
 
 def _proven_delimiter(texts: list[str], contract: Contract, reading: Reading) -> int:
@@ -111,38 +113,36 @@ def _strip(name: str) -> str:
     return name.strip().lstrip("\ufeff")
 
 
-def _block(path: Path, text: Text, layout: Layout, reading: Reading) -> Block:
+def _block(path: Path, text: Text, marks: Marks, layout: Layout, reading: Reading) -> Block:
     """The rows of one block, whole or sorted out."""
     frame = layout.parsed(text.data)
-    if frame is not None and (block := _whole(text, frame, layout, reading)):
+    if frame is not None and (block := _whole(text.data, marks, frame, layout, reading)):
         return block
     if frame is None and reading.encoding == "utf-8":
         decoding.prove(path, "utf-8", text.raw_at, text.raw_size, reading.file_name, reading.line)
     block = sort_out(text.data, layout, reading)
-    reading.line += text.marks.newlines
-    return _checked(block, text, layout, reading)
+    reading.line += marks.newlines
+    return _checked(block, text.data, marks, layout, reading)
 
 
-def _whole(text: Text, frame: pl.DataFrame, layout: Layout, reading: Reading) -> Block | None:
+def _whole(data: bytes, marks: Marks, frame: pl.DataFrame, layout: Layout, reading: Reading) -> Block | None:
     """The parsed rows with their lines, without blank rows; None when bytes are missing or a record does not end."""
-    data, found = text.data, text.marks.quotes
     sizes = frame.select(pl.all().str.len_bytes().sum().cast(pl.UInt64))
-    if not _balances(data, frame, sum(value or 0 for value in sizes.row(0)), text, layout.delimiter):
+    if not _balances(data, frame, sum(value or 0 for value in sizes.row(0)), marks.quotes, layout.delimiter):
         return None
-    lines = quotes.line_numbers(data, frame.height, text.marks, reading.line)
-    if lines.longest > LINES_A_RECORD or lines.count != text.marks.newlines or found.size % 2:
+    lines = quotes.line_numbers(data, frame.height, marks, reading.line)
+    if lines.longest > LINES_A_RECORD or lines.count != marks.newlines:
         return None
     reading.line += lines.count
     reading.lines_beyond_rows += lines.count - frame.height
-    return _checked(layout.without_blank_rows(frame, lines.numbers, reading), text, layout, reading)
+    return _checked(layout.without_blank_rows(frame, lines.numbers, reading), data, marks, layout, reading)
 
 
-def _balances(data: bytes, frame: pl.DataFrame, size: int, text: Text, delimiter: str) -> bool:
+def _balances(data: bytes, frame: pl.DataFrame, size: int, found: np.ndarray, delimiter: str) -> bool:
     """Whether fields, delimiters, quotes and line ends add up to the bytes read: no short row, nothing swallowed.
 
     A doubled quote leaves one quote in its field, so the sum falls short by the number of quotes in the fields.
     """
-    found = text.marks.quotes
     shortfall = size + frame.height * frame.width + found.size - len(data)
     if shortfall == 0 or not found.size or found.size % 2:
         return shortfall == 0 and found.size % 2 == 0
@@ -152,14 +152,14 @@ def _balances(data: bytes, frame: pl.DataFrame, size: int, text: Text, delimiter
     return bool(in_fields == shortfall)
 
 
-def _checked(block: Block, text: Text, layout: Layout, reading: Reading) -> Block:
+def _checked(block: Block, data: bytes, marks: Marks, layout: Layout, reading: Reading) -> Block:
     """No field beyond its limit, and control characters named by cell."""
-    longest = block.frame.select(pl.all().str.len_bytes().max()) if len(text.data) > FIELD_BYTES else None
+    longest = block.frame.select(pl.all().str.len_bytes().max()) if len(data) > FIELD_BYTES else None
     if longest is not None and longest.width and max(value or 0 for value in longest.row(0)) > FIELD_BYTES:
         name = next(name for name, value in longest.row(0, named=True).items() if (value or 0) > FIELD_BYTES)
         row = int((block.frame[name].str.len_bytes() > FIELD_BYTES).arg_max() or 0)
         raise too_long(reading, block.line_numbers.item(row), layout.names.index(name), block.frame.item(row, name))
-    if text.marks.low == text.marks.newlines or text.marks.low == text.marks.newlines + text.data.count(b"\t"):
+    if marks.low == marks.newlines or marks.low == marks.newlines + data.count(b"\t"):
         return block
     cells = [_with_controls(block.frame[name]) for name in block.frame.columns]
     return replace(block, bad_cells=pl.concat(cells))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from citylake.staging.reading.marks import Marks, newlines_before
+from citylake.staging.reading.marks import Marks
 
 _MANY = 20_000
 _NEWLINE = 0x0A
@@ -70,7 +70,7 @@ def line_numbers(data: bytes, rows: int, marks: Marks, first_line: int) -> Lines
     inside, longest = 0, 1
     for start, end in zip(marks.quotes[0::2].tolist(), marks.quotes[1::2].tolist(), strict=True):
         if extra := data.count(b"\n", start, end):
-            record = newlines_before(data, marks, start) - inside
+            record = marks.newlines_until(data, start) - inside
             if record + 1 < rows:
                 pushed[record + 1] = pushed.get(record + 1, 0) + extra
             longest, inside = max(longest, extra + 1), inside + extra

@@ -25,10 +25,10 @@ _ENDLESS_BYTES = 8 * FIELD_BYTES
 
 
 class Text(NamedTuple):
-    """Whole records: UTF-8 with LF ends, its marks, and where its bytes stand in the file."""
+    """Whole records: UTF-8 with LF ends, its quotes where they are known already, and where it stands in the file."""
 
     data: bytes
-    marks: Marks
+    quotes: np.ndarray | None
     raw_at: int
     raw_size: int
 
@@ -66,14 +66,15 @@ def text_blocks(path: Path, contract: Contract, reading: Reading) -> Iterator[Te
         while not is_last:
             data = memory.read_from(file, wanted)
             is_last = len(data) < wanted
-            cut = len(data) if is_last else _cut(data, encoding)
+            found = _quotes(data, encoding)
+            cut = len(data) if is_last else _cut(data, encoding, found)
             rest = len(data) - cut
             endless = data[cut:] if rest > _ENDLESS_BYTES else b""
             if is_last and data and not data.endswith((_LF[encoding], _CR[encoding])):
                 reading.note("file.no_last_newline")
             del data
             if cut:
-                yield _text(memory.shortened(cut), at, reading)
+                yield _text(memory.shortened(cut), found[: np.searchsorted(found, cut)], at, reading)
             if endless:
                 _refuse_endless(endless.decode(encoding, "replace"), reading)
             at += cut
@@ -86,45 +87,61 @@ _ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 _LF, _CR = ({encoding: end.encode(encoding) for encoding in _ENCODINGS} for end in "\n\r")
 
 
-def _cut(data: bytes, encoding: str) -> int:
-    """Where the last whole record ends. Neither quotes nor line ends occur inside a character of GB18030."""
+def _units(data: bytes, encoding: str) -> np.ndarray:
+    return np.frombuffer(data, dtype="<u2" if encoding.endswith("le") else ">u2", count=len(data) // 2)
+
+
+def _quotes(data: bytes, encoding: str) -> np.ndarray:
+    """Byte offsets of all quotes; neither quotes nor line ends occur inside a character of GB18030."""
     if encoding.startswith("utf-16"):
-        units = np.frombuffer(data, dtype="<u2" if encoding.endswith("le") else ">u2", count=len(data) // 2)
-        found, has_newlines = np.flatnonzero(units == ord('"')) * 2, bool((units == ord("\n")).any())
-    else:
-        found, has_newlines = positions(data), b"\n" in data
-    if has_newlines:
+        return np.flatnonzero(_units(data, encoding) == ord('"')) * 2
+    return positions(data)
+
+
+def _cut(data: bytes, encoding: str, found: np.ndarray) -> int:
+    """Where the last whole record ends."""
+    is_wide = encoding.startswith("utf-16")
+    if (_units(data, encoding) == ord("\n")).any() if is_wide else b"\n" in data:
         return quotes.cut_at_record_end(data, found, _LF[encoding], len(data))
     # A CR at the very end may have its LF still to come.
     end = _CR[encoding]
     return quotes.cut_at_record_end(data, found, end, len(data) - len(end))
 
 
-def _text(raw: bytes, at: int, reading: Reading) -> Text:
+def _text(raw: bytes, found: np.ndarray, at: int, reading: Reading) -> Text:
     """One block in UTF-8 with LF ends, ending with one."""
     encoding, data = reading.encoding or "utf-8", raw
     if encoding != "utf-8":  # UTF-8 is proven by the parser, which takes nothing else
         data = decoding.to_utf8(raw, encoding, reading.file_name, at, reading.line)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    is_as_it_was = data is raw
     if not data.endswith(b"\n"):
         data += b"\n"
-    marks = scan(data)
-    if marks.low > marks.newlines and b"\0" in data:
-        _refuse_nul(data, raw, at, reading)
+    return Text(data, found if is_as_it_was else None, at, len(raw))
+
+
+def examined(text: Text, path: Path, reading: Reading) -> Marks:
+    """The marks of a block; raises FileRefused for a NUL and for the characters that stand where text was lost."""
+    marks = scan(text.data, text.quotes)
+    if marks.low > marks.newlines and b"\0" in text.data:
+        _refuse_nul(text, path, reading)
     if marks.is_maybe_lost:
-        _refuse_lost(data, reading)
-    return Text(data, marks, at, len(raw))
+        _refuse_lost(text.data, reading)
+    return marks
 
 
-def _refuse_nul(data: bytes, raw: bytes, at: int, reading: Reading) -> None:
-    where = "文件中" if (reading.encoding or "").startswith("utf-16") else f"第 {at + raw.index(0)} 字节"
+def _refuse_nul(text: Text, path: Path, reading: Reading) -> None:
+    with path.open("rb") as file:
+        file.seek(text.raw_at)
+        raw = file.read(text.raw_size)
+    where = "文件中" if (reading.encoding or "").startswith("utf-16") else f"第 {text.raw_at + raw.index(0)} 字节"
     raise FileRefused(
         "file.encoding",
         f"{where}是空字符 (NUL), 不是文本文件",
         action="确认文件没有损坏, 重新导出后重报",
         file=reading.file_name,
-        line=reading.line + data.count(b"\n", 0, data.index(0)),
+        line=reading.line + text.data.count(b"\n", 0, text.data.index(0)),
     )
 
 
