@@ -24,6 +24,12 @@ CHECKS = {
     "organisation_code": "组织机构代码",
     "division": "行政区划代码",
     "industry": "国民经济行业代码",
+    "division_in_force": "本账期在用的行政区划代码",
+    "industry_2017": "国民经济行业代码 (2017 年版)",
+    "oid": "对象标识符 (OID)",
+    "phone": "电话号码",
+    "longitude": "经度 (本市范围内)",
+    "latitude": "纬度 (本市范围内)",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from citylake.contracts.dictionary import COLUMNS_FILE
@@ -27,10 +27,6 @@ class DraftColumn:
     terms: dict[str, object]
     note: str = ""
     entry: dict[str, object] | None = None
-
-    def required(self) -> DraftColumn:
-        """The column as part of the key."""
-        return replace(self, terms={**self.terms, "required": True})
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def rules(contract: Contract, file: YamlFile, known: Dictionary) -> Iterator[Con
 
 def shared_file_names(datasets: Mapping[str, Contract], files: Mapping[str, YamlFile]) -> Iterator[ContractProblem]:
     """Two datasets of one department wait for the same file only where each takes other sheets of a workbook."""
-    for one, other in combinations(datasets.values(), 2):
+    active = [contract for contract in datasets.values() if contract.status == "active"]
+    for one, other in combinations(active, 2):
         if (one.department_id, one.delivery.file_name) != (other.department_id, other.delivery.file_name):
             continue
         sheets = [_sheets(contract) for contract in (one, other)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -23,8 +22,8 @@ __all__ = ["CODES_FILE", "COLUMNS_FILE", "Contracts", "load_contracts"]
 class Contracts:
     """All contracts of a city, by dataset, with its code lists (list -> spelling -> code) and its working days.
 
-    `drafts` are planned datasets with entries still to be filled in; they take no part in anything, and `unfinished`
-    says what is missing in them.
+    `drafts` are planned datasets with entries still to be filled in or put right; they take no part in anything, and
+    `unfinished` says what is missing in them.
     """
 
     datasets: dict[str, Contract]
@@ -81,7 +80,7 @@ def load_contracts(folder: Path) -> Contracts:
         found: list[ContractProblem] = []
         file = read_yaml(path, found)
         contract = _read_contract(file, path.stem, known, found)
-        if _is_draft(file, known):
+        if found and file.data.get("status") == "planned":
             drafts.append(path.stem)
             unfinished += found
             continue
@@ -109,11 +108,3 @@ def _read_contract(file: YamlFile, stem: str, known: Dictionary, problems: list[
         problems.append(file.problem(f"must be {stem!r}, as the file", "dataset"))
     problems += lint.rules(contract, file, known)
     return contract
-
-
-def _is_draft(file: YamlFile, known: Dictionary) -> bool:
-    """Whether a planned dataset still has something to be filled in, in its own file or in the column dictionary."""
-    columns = file.data.get("columns")
-    names = columns if isinstance(columns, Mapping) else {}
-    is_open = any(True for _ in file.to_fill()) or any(str(name) in known.unfinished for name in names)
-    return file.data.get("status") == "planned" and is_open

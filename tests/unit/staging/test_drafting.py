@@ -180,6 +180,19 @@ def test_the_same_table_gives_the_same_columns_in_every_form(form: str, tmp_path
     assert draft.delivery["cycle"] == "monthly"
 
 
+def test_codes_that_a_workbook_keeps_as_numbers_are_declared(tmp_path: Path) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ["路口编号", "区划代码", "车道数"])
+        for row in range(1, 9):
+            page.write_string(row, 0, f"L{row:03d}")
+            page.write_number(row, 1, 320402)
+            page.write_number(row, 2, row)
+    draft = drafted(tmp_path, "路口_202509.xlsx", target.getvalue())
+    assert [column.terms.get("reads") for column in draft.columns] == [None, ["number_cells"], None]
+
+
 def test_every_value_that_only_people_know_is_marked_and_the_rest_is_yaml(tmp_path: Path) -> None:
     draft = drafted(tmp_path, *_bytes("xlsx"))
     data = yaml.safe_load(draft.text)

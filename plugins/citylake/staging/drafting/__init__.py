@@ -52,7 +52,7 @@ def draft_contract(
     title = title or name.title
     planned = vocabulary.dataset_of(title, dataset)
     department_id, department_zh = _department(vocabulary, department, dataset, planned)
-    columns = draft_columns(table, vocabulary, planned)
+    columns = draft_columns(table, vocabulary, planned, sample.numbers)
     key = find_key(table, columns, planned)
     form = dict(sample.form)
     if table.header_rows > 1 or form["type"] in ("xlsx", "xls", "ods"):
@@ -64,7 +64,7 @@ def draft_contract(
         delivery=_delivery(name, planned),
         form=form,
         key=key or [f"{TO_FILL} 样例中没有能区分各行的列"],
-        columns=[column.draft.required() if column.draft.name in key else column.draft for column in columns],
+        columns=[column.draft for column in columns],
         missing=_missing(columns),
         not_records=_not_records(table),
         notes=_notes(path, sample.facts, table, name, planned),
@@ -140,4 +140,5 @@ def _notes(path: Path, facts: list[str], table: Table, name: FileName, planned: 
         notes.append(f"列名、主键和周期取自目录中的 {planned.dataset}。")
     if name.period is None:
         notes.append("样例文件名中没有账期, file_name 按常例补在末尾, 请与部门确认。")
+    notes.append("样例中每行都有值的列写作 required, 允许为空的请去掉。")
     return [*notes, f"填完所有“{TO_FILL}”并核对后, 将 status 改为 active。"]

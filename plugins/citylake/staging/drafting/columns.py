@@ -35,8 +35,13 @@ class SampleColumn:
     values: Values
 
 
-def draft_columns(table: Table, vocabulary: Vocabulary, planned: Planned | None) -> list[SampleColumn]:
-    """Every column with a header; a column that has neither header nor values is an accident of Excel."""
+def draft_columns(
+    table: Table, vocabulary: Vocabulary, planned: Planned | None, numbers: frozenset[int]
+) -> list[SampleColumn]:
+    """Every column with a header; a column that has neither header nor values is an accident of Excel.
+
+    :param numbers: positions of columns that a workbook keeps as numbers
+    """
     found: list[SampleColumn] = []
     taken: set[str] = set()
     lists = vocabulary.contracts.codes
@@ -51,6 +56,8 @@ def draft_columns(table: Table, vocabulary: Vocabulary, planned: Planned | None)
         taken.add(name)
         kind = vocabulary.type_of(name, planned) or values.type
         draft = _proposed(name, header.strip(), kind, values, vocabulary, note)
+        if kind == "code" and position in numbers:
+            draft.terms["reads"] = ["number_cells"]
         found.append(SampleColumn(position, draft, kind, values))
     return found
 
@@ -68,6 +75,9 @@ def _name(header: str, vocabulary: Vocabulary, planned: Planned | None, taken: s
 
 def _proposed(name: str, header: str, kind: str, values: Values, vocabulary: Vocabulary, note: str) -> DraftColumn:
     terms: dict[str, object] = {"headers": [" ".join(header.split())]}
+    # Lines without records are told by what they lack, so it has to be said what a record has.
+    if values.is_full:
+        terms["required"] = True
     unit = unit_of_header(header) if kind in _NUMBERS else None
     suits = unit is not None and name.endswith(SUFFIXES[UNITS[unit].quantity])
     if unit is not None and (suits or name.startswith(UNNAMED)) and UNITS[unit].factor != 1:

@@ -22,7 +22,8 @@ import polars as pl
 
 from citylake.errors import FileRefused, SampleUnusable
 from citylake.staging.reading import decoding
-from citylake.staging.reading.workbook_process import SHARED_READER
+from citylake.staging.reading.block import Reading
+from citylake.staging.reading.workbook import Workbook
 
 Row = list[str | None]
 MOST_BYTES = 64 * 1024 * 1024
@@ -38,12 +39,14 @@ class Sample:
     """The first rows of a file as text, the keys of its contract's `form`, and in words what was proven.
 
     `is_keyed`: the first row holds the keys of records (JSON, Parquet), so no header has to be looked for.
+    `numbers`: positions of a workbook's columns whose cells are numbers and not text.
     """
 
     rows: list[Row]
     form: dict[str, object]
     facts: list[str] = field(default_factory=list)
     is_keyed: bool = False
+    numbers: frozenset[int] = frozenset()
 
 
 def read_sample(path: Path, memory_megabytes: int = _MEMORY_MEGABYTES) -> Sample:
@@ -113,33 +116,21 @@ def _of_zip(path: Path, data: bytes, memory_megabytes: int) -> Sample:
 def _workbook(path: Path, data: bytes, kind: str, memory_megabytes: int) -> Sample:
     """The visible sheet with the most rows, read by the guarded child process."""
     with tempfile.TemporaryDirectory(prefix="citylake-sample-") as folder:
-        book = Path(folder) / f"sample.{kind}"
-        book.write_bytes(data)
-        request: dict[str, object] = {"path": str(book), "kind": kind}
-        listed = _asked(path, request | {"do": "sheets"}, memory_megabytes)["sheets"]
-        visible = [str(name) for name, is_visible in listed if is_visible] if isinstance(listed, list) else []
-        frames: dict[str, pl.DataFrame] = {}
-        for number, sheet in enumerate(visible[:_MOST_SHEETS]):
-            out = Path(folder) / f"{number}.arrow"
-            _asked(path, request | {"do": "rows", "sheet": sheet, "out": str(out)}, memory_megabytes)
-            frames[sheet] = pl.read_ipc(out)
-    if not frames:
-        raise SampleUnusable(path, "没有可见的工作表")
-    chosen = max(frames, key=lambda sheet: frames[sheet].height)
+        file = Path(folder) / "sample"
+        file.write_bytes(data)
+        book = Workbook(file, Reading(path.name, memory_megabytes=memory_megabytes), Path(folder))
+        visible = [name for name, is_visible in book.sheets if is_visible]
+        frames = {sheet: book.rows(sheet).head(MOST_ROWS) for sheet in visible[:_MOST_SHEETS]}
+        if not frames:
+            raise SampleUnusable(path, "没有可见的工作表")
+        chosen = max(frames, key=lambda sheet: frames[sheet].height)
+        frame = frames[chosen]
+        cells = book.facts(chosen, list(range(frame.width))).cells.filter(pl.col("kind") == "number")
+        numbers = cells.group_by("column").len().filter(pl.col("len") * 2 > frame.height)["column"].to_list()
+        rows: list[Row] = [list(row) for row in frame.rows()]
     others = [sheet for sheet in visible if sheet != chosen]
     facts = [f"工作表 {chosen}" + (f" (另有 {'、'.join(others)})" if others else "")]
-    return Sample([list(row) for row in frames[chosen].head(MOST_ROWS).rows()], {"type": kind, "sheet": chosen}, facts)
-
-
-def _asked(path: Path, request: dict[str, object], memory_megabytes: int) -> dict[str, object]:
-    answer = SHARED_READER.ask(request, memory_megabytes)
-    if answer is None:
-        raise SampleUnusable(path, f"工作簿在 {memory_megabytes} MB 内存内无法打开")
-    if answer.get("error") == "encrypted":
-        raise SampleUnusable(path, "工作簿有密码", "去掉密码后另存")
-    if answer.get("error"):
-        raise SampleUnusable(path, f"不是完整的工作簿 ({answer.get('message')})")
-    return answer
+    return Sample(rows, {"type": kind, "sheet": chosen}, facts, numbers=frozenset(numbers))
 
 
 def _parquet(path: Path, data: bytes) -> Sample:
