@@ -12,6 +12,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -94,11 +95,13 @@ def terms(form: str | dict[str, Any] = "csv", dataset: str = "hall__roster", **c
     `columns` given adds to single columns or changes them; `only` names the columns that there are.
     """
     extension = EXTENSIONS.get(form, form) if isinstance(form, str) else "csv"
+    layout = FORMS[form] if isinstance(form, str) else form
     only = changes.pop("only", list(COLUMNS))
+    left_out = _DICTIONARY if layout["type"] == "fixed" else (*_DICTIONARY, "position")
     columns: dict[str, Any] = {
-        name: {key: value for key, value in of.items() if key not in _DICTIONARY} | {"headers": [of["zh"]]}
-        for name, of in COLUMNS.items()
-        if name in only
+        name: {key: value for key, value in COLUMNS[name].items() if key not in left_out}
+        | {"headers": [COLUMNS[name]["zh"]]}
+        for name in only
     }
     for name, of in changes.pop("columns", {}).items():
         columns[name] = {**columns.get(name, {}), **of}
@@ -114,7 +117,7 @@ def terms(form: str | dict[str, Any] = "csv", dataset: str = "hall__roster", **c
             "mode": "full", "cycle": "monthly", "file_name": f"补贴卡名册_{{period}}.{extension}",
             "since": "2025-01-01", "due": {"days": 30, "time": "18:00"},
         },
-        "form": FORMS[form] if isinstance(form, str) else form,
+        "form": layout,
         "key": ["card_no"],
         "columns": columns,
         "not_records": ["^合计", "^总计", "^制表人", "^填报", "^其中", "^注[:：]"],
@@ -186,6 +189,7 @@ def xlsx(sheets: dict[str, Sequence[Sequence[Any]]], options: dict[str, Any] | N
     """A workbook of text cells (numbers where a cell is one)."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True} | (options or {})) as book:
+        book.set_properties({"created": datetime(2025, 10, 1, tzinfo=UTC)})
         for name, cells in sheets.items():
             sheet = book.add_worksheet(name)
             for number, line in enumerate(cells):
@@ -229,12 +233,14 @@ def ods(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
     for name, cells in sheets.items():
         lines = "".join(f"<table:table-row>{''.join(map(_ods_cell, line))}</table:table-row>" for line in cells)
         body += f'<table:table table:name="{escape(name)}">{lines}</table:table>'
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as book:
-        book.writestr("mimetype", kind)
-        book.writestr("META-INF/manifest.xml", _MANIFEST.format(kind))
-        book.writestr("content.xml", _OPEN_DOCUMENT.format(body))
-    return out.getvalue()
+    return archive(
+        {
+            "mimetype": kind.encode(),
+            "META-INF/manifest.xml": _MANIFEST.format(kind).encode(),
+            "content.xml": _OPEN_DOCUMENT.format(body).encode(),
+        },
+        zipfile.ZIP_STORED,
+    )
 
 
 def _ods_cell(cell: Any) -> str:
@@ -249,9 +255,10 @@ def _ods_cell(cell: Any) -> str:
 
 def archive(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as file:
+    with zipfile.ZipFile(out, "w") as file:
         for name, data in members.items():
-            file.writestr(name, data)
+            # Without a date of its own a member carries the moment at which it was packed.
+            file.writestr(zipfile.ZipInfo(name), data, compression)
     return out.getvalue()
 
 
