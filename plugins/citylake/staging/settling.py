@@ -69,7 +69,7 @@ class Rejected:
             lacking = [
                 pl.lit(None, dtype=kind).alias(name) for name, kind in wanted.items() if name not in found.columns
             ]
-            frames.append(found.with_columns(lacking).select(wanted))
+            frames.append(found.with_columns(lacking).select(list(wanted)))
         rows = pl.concat(frames).unique(list(_PLACE), maintain_order=True)
         if answers:
             raw = pl.col("raw_row").str
@@ -173,7 +173,7 @@ def _settled(taken: pl.DataFrame, earlier: Sequence[Rejected], answers: str | No
 
 def _reject(staged: Staged, contract: Contract, rows: pl.DataFrame, reason: str, out: Path) -> None:
     """Moves accepted rows to the rejected ones: parts and quarantine are written anew, the counts stay balanced."""
-    places = rows.select(_PLACE)
+    places = rows.select(list(_PLACE))
     for part in list(staged.parts):
         kept = pl.read_parquet(part).join(places, on=list(_PLACE), how="anti", nulls_equal=True, maintain_order="left")
         kept.write_parquet(part, compression="zstd", compression_level=ZSTD_LEVEL, statistics=False)
