@@ -15,7 +15,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable
 
 from citylake.contracts import load_contracts
-from citylake.orchestration import airflow_tasks
+from citylake.orchestration import airflow_executor, airflow_services, airflow_tasks
 from citylake.orchestration.airflow_services import POOLS
 from citylake.settings import PROJECT, Settings
 
@@ -52,12 +52,13 @@ def test_every_dag_is_described_in_chinese_and_never_catches_up_or_overtakes_its
         assert all(task.retries >= 1 for task in dag.tasks), dag.dag_id
 
 
-def test_a_department_is_landed_then_staged_with_three_retries(bag: DagBag) -> None:
+def test_a_department_is_landed_staged_and_answered_with_three_retries(bag: DagBag) -> None:
     for department in departments():
         dag = bag.dags[f"landing_staging__{department}"]
         assert {task.task_id: set(task.downstream_task_ids) for task in dag.tasks} == {
             "land": {"stage"},
-            "stage": set(),
+            "stage": {"receipts"},
+            "receipts": set(),
         }
         assert {task.retries for task in dag.tasks} == {3}
         assert [asset.name for asset in dag.get_task("stage").outlets] == [f"staging__{department}"]
@@ -107,6 +108,26 @@ def test_reading_the_dag_files_loads_nothing_heavy() -> None:
     loaded = {name.split(".")[0] for name in answer.stdout.split()}
     assert "citylake" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_what_is_loaded_before_the_workers_are_forked_starts_no_thread() -> None:
+    code = (
+        "import sys; from citylake.orchestration import airflow_executor; airflow_executor.load();"
+        "print('minio' in sys.modules, open('/proc/self/status').read())"
+    )
+    command = [sys.executable, "-c", code]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, cwd=PROJECT / "plugins")
+    assert answer.stdout.startswith("True ")
+    assert re.search(r"^Threads:\t1$", answer.stdout, re.M), "what another thread has locked stays locked in a fork"
+
+
+def test_the_contracts_are_read_by_each_task_and_not_kept_by_the_scheduler() -> None:
+    load_contracts.cache_clear()
+    airflow_executor.load()
+    assert load_contracts.cache_info().currsize == 0
+    variables = airflow_services.environment(Settings(), airflow_services.Ports(1, 2))
+    module, _, name = variables["AIRFLOW__CORE__EXECUTOR"].rpartition(".")
+    assert (module, name) == (airflow_executor.__name__, airflow_executor.PreloadedLocalExecutor.__name__)
 
 
 def run_of(conf: dict[str, str] | None = None, logical: datetime | None = None, after: datetime | None = None) -> Any:

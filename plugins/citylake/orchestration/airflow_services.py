@@ -59,7 +59,7 @@ def environment(settings: Settings, ports: Ports, *, clock: bool = True) -> dict
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__EXECUTOR": "citylake.orchestration.airflow_executor.PreloadedLocalExecutor",
         # A task process holds polars, DuckDB or dbt: more of them than cores only wait for each other.
         "AIRFLOW__CORE__PARALLELISM": str(max(2, os.cpu_count() or 2)),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{ports.execution}/execution/",
@@ -87,6 +87,8 @@ def environment(settings: Settings, ports: Ports, *, clock: bool = True) -> dict
         "CITYLAKE_CLOCK": "on" if clock else "off",
         "no_proxy": "127.0.0.1,localhost",
     }
+    if settings.drop_folder is not None:
+        ours["CITYLAKE_DROP_FOLDER"] = str(settings.drop_folder.absolute())
     return {**{name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}, **ours}
 
 

@@ -76,6 +76,11 @@ def stage(department: str, context: Mapping[str, Any]) -> None:
     _announce(context, staging_asset(department))
 
 
+def receipts(department: str, context: Mapping[str, Any]) -> None:
+    with _measured("receipts", department, context) as settings:
+        print(stages.receipts(settings, business_date(context), department))
+
+
 def prepare(context: Mapping[str, Any]) -> str | None:
     with _measured("prepare", "", context) as settings:
         # Files that no department's run can take: they go to quarantine whole, with their reason.
