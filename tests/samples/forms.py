@@ -82,6 +82,7 @@ def stage(path: Path, terms: Contract, period_end: date | None = None, megabytes
     assert staged.second_count is not None
     assert staged.reading is not None
     assert staged.second_count.number == staged.rows_in_file + staged.reading.lines_beyond_rows
-    accepted = pl.concat([pl.read_parquet(part) for part in staged.parts]) if staged.parts else pl.DataFrame()
+    parts = [pl.read_parquet(part) for part in staged.parts]
+    accepted = pl.concat(parts, how="diagonal") if parts else pl.DataFrame()
     quarantine = pl.read_parquet(staged.rejects) if staged.rejects else pl.DataFrame()
     return Outcome(staged, accepted, quarantine)

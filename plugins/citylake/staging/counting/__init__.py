@@ -10,6 +10,7 @@ from pathlib import Path
 
 from citylake.contracts import Contract
 from citylake.staging.counting.lines import count_lines
+from citylake.staging.counting.records import count_json, count_parquet
 from citylake.staging.counting.second_count import SecondCount
 from citylake.staging.counting.workbooks import count_workbook
 
@@ -23,6 +24,8 @@ COUNTERS: dict[str, Counter] = {
     "xlsx": count_workbook,
     "xls": count_workbook,
     "ods": count_workbook,
+    "json": count_json,
+    "parquet": count_parquet,
 }
 
 
