@@ -16,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -147,16 +148,17 @@ def _parquet(path: Path, data: bytes) -> Sample:
 
 def _text(path: Path, data: bytes) -> Sample:
     text, encoding, evidence = _decoded(path, data)
-    if text.lstrip()[:1] in ("{", "["):
+    head = text[:1000].lstrip()
+    if head[:1] in ("{", "["):
         return _json(path, text, {"encodings": [encoding]}, [evidence])
-    if text.lstrip()[:6].lower() in ("<html>", "<!doct", "<table", "<?xml "):
+    if head[:6].lower() in ("<html>", "<!doct", "<table", "<?xml "):
         raise SampleUnusable(path, "内容是网页或 XML, 不是表格", "用 Excel 或 WPS 打开后另存为 xlsx 或 csv")
     delimiter = _delimiter(text)
     if delimiter is None:
         raise SampleUnusable(path, "没有找到分隔符", "导出为 csv 或 xlsx; 定长文件的契约按列写明 position")
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows: list[Row] = [list(fields) for _, fields in zip(range(MOST_ROWS), reader, strict=False)]
+        rows: list[Row] = [list(fields) for fields in islice(reader, MOST_ROWS)]
     except csv.Error as error:
         raise SampleUnusable(path, f"第 {reader.line_num} 行无法分列 ({error})") from error
     form: dict[str, object] = {"type": "csv", "encodings": [encoding]}
@@ -189,7 +191,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str, str]:
 
 def _delimiter(text: str) -> str | None:
     """The delimiter under which most of the first lines have the same number of fields, and more than one."""
-    lines = text.splitlines()[:100]
+    lines = [line.rstrip("\r\n") for line in islice(io.StringIO(text), 100)]
     best: tuple[float, int, str] | None = None
     for delimiter in _DELIMITERS:
         widths = Counter(line.count(delimiter) + 1 for line in lines if line.strip())
@@ -200,7 +202,7 @@ def _delimiter(text: str) -> str | None:
 
 
 def _json(path: Path, text: str, form: dict[str, object], facts: list[str]) -> Sample:
-    lines = [line for line in text.splitlines()[: MOST_ROWS + 1] if line.strip()]
+    lines = [line for line in islice(io.StringIO(text), MOST_ROWS + 1) if line.strip()]
     try:
         is_lines = lines[0].lstrip().startswith("{") and isinstance(json.loads(lines[0]), dict)
     except ValueError:
