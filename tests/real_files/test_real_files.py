@@ -7,6 +7,7 @@ The files are no part of the project. They are looked for in CITYLAKE_SHARED or 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import zipfile
 from collections import Counter
@@ -18,9 +19,11 @@ import polars as pl
 import pytest
 
 from citylake.contracts import load_contracts
+from citylake.contracts.reasons import REASONS
 from citylake.errors import FileRefused
 from citylake.staging.engine import stage_file
 from citylake.staging.reading.workbook import SHARED_READER
+from samples import roster
 
 ROOT = Path(__file__).parents[2]
 FILES = Path(os.environ.get("CITYLAKE_SHARED", ROOT.parent / "shared")) / "real_files"
@@ -226,14 +229,84 @@ def test_every_code_of_every_list_is_a_division(outcome):
     assert not {"320405", "320482"} & codes["201506"]
 
 
-def test_derived_the_list_in_gb18030_gives_the_same_rows(outcome, tmp_path):
-    """Derived: no public file in GB18030 was found, so a UTF-8 one is transcoded."""
+TEXT = [name for name in DATASETS if name.endswith(("csv", "tsv"))]
+
+
+def staged_by(contract, path, out, file_name):
+    """A file by a contract that differs from the published file's."""
+    out.mkdir()
+    codes = load_contracts(Path(__file__).with_name("contracts")).codes
+    staged = stage_file(path, contract, codes, "delivery", out, file_name=file_name)
+    quarantine = pl.read_parquet(staged.rejects) if staged.rejects else None
+    return staged, pl.concat([pl.read_parquet(part) for part in staged.parts]), quarantine
+
+
+def contract_of(file_name, **form):
+    """The contract of a public file, for another form of it."""
+    contract = load_contracts(Path(__file__).with_name("contracts")).datasets[DATASETS[file_name]]
+    return contract.model_copy(update={"form": contract.form.model_copy(update=form)})
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+@pytest.mark.parametrize("file_name", TEXT)
+def test_derived_the_same_text_in_another_encoding_gives_the_same_rows(outcome, tmp_path, file_name, encoding):
+    """Derived: no public file in GB18030 was found, so UTF-8 ones are transcoded."""
+    path = tmp_path / file_name
+    path.write_bytes((FILES / file_name).read_bytes().decode("utf-8").encode(encoding))
+    contract = contract_of(file_name, encodings=[encoding])
+    staged, rows, quarantine = staged_by(contract, path, tmp_path / "out", file_name)
+    assert staged.reading.encoding.startswith(encoding)
+    assert rows.equals(outcome(file_name).rows)
+    assert quarantine.equals(outcome(file_name).quarantine)
+
+
+def workbook_of(name, write):
+    return lambda cells: write({name: cells})
+
+
+# Form -> the list written in it. Line numbers differ where a form has no header line.
+DERIVED = {
+    "xlsx": workbook_of("list", roster.xlsx),
+    "xls": workbook_of("list", roster.xls),
+    "ods": workbook_of("list", roster.ods),
+    "jsonl": lambda cells: "".join(
+        json.dumps(dict(zip(cells[0], row, strict=True)), ensure_ascii=False) + "\n" for row in cells[1:]
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("form", DERIVED)
+def test_derived_the_same_list_in_another_form_gives_the_same_rows(outcome, tmp_path, form):
+    """Derived: a list of divisions written as a workbook and as JSON lines."""
     name = "gb2260_mca_201904.tsv"
-    path = tmp_path / name
-    path.write_bytes((FILES / name).read_text(encoding="utf-8").encode("gb18030"))
-    result = Outcome(path, tmp_path / "out", name)
-    assert result.staged.reading.encoding == "gb18030"
-    assert result.rows.equals(outcome(name).rows)
+    path = tmp_path / "list"
+    path.write_bytes(DERIVED[form](records(name)))
+    contract = contract_of(name, type=form, encodings=["utf-8"])
+    staged, rows, _ = staged_by(contract, path, tmp_path / "out", "list")
+    columns = list(contract.columns)
+    assert rows.select(columns).equals(outcome(name).rows.select(columns))
+    assert staged.rows_accepted == len(records(name)) - 1
+
+
+@pytest.mark.parametrize("file_name", ["aq_readme.txt", "gb2260_revisions.json"])
+def test_a_file_that_is_no_table_is_refused_by_every_contract(tmp_path, file_name):
+    contracts = load_contracts(Path(__file__).with_name("contracts"))
+    for dataset in sorted(set(DATASETS.values())):
+        out = tmp_path / dataset
+        out.mkdir()
+        with pytest.raises(FileRefused) as refused:
+            stage_file(FILES / file_name, contracts.datasets[dataset], contracts.codes, "d", out, file_name=file_name)
+        assert refused.value.rule in REASONS
+        assert refused.value.file == file_name
+
+
+@pytest.mark.parametrize("file_name", DATASETS)
+def test_the_second_count_of_a_public_file_covers_its_rows(outcome, file_name):
+    staged = outcome(file_name).staged
+    assert staged.second_count.number == staged.rows_in_file + staged.reading.lines_beyond_rows
+    if file_name in TEXT:
+        data = (FILES / file_name).read_bytes()
+        assert staged.second_count.number == data.count(b"\n") + (not data.endswith(b"\n"))
 
 
 def test_derived_an_encoding_outside_the_contract_is_refused(tmp_path):
