@@ -18,6 +18,7 @@ class Reason(NamedTuple):
 
 
 _RETYPE = "按原始证件核对后更正"
+_RETYPE_OID = "按 GB/T 26231 核对后更正, 例如 1.2.156.20009"
 _RE_EXPORT = "从源系统重新导出后重报"
 
 VALUES = {
@@ -89,18 +90,35 @@ IDENTIFIERS = {
     "organisation_code.characters": Reason("组织机构代码含有不使用的字符", _RETYPE),
     "organisation_code.checksum": Reason("组织机构代码的校验码不符, 其中有字符写错", _RETYPE),
     "division.unknown": Reason("不是曾经使用过的行政区划代码", "按 GB/T 2260 填写六位代码; 常州经开区填 320412"),
+    "division.not_in_force": Reason(
+        "该行政区划代码在本账期没有使用", "改用本账期在用的代码; 撤并的区县填写接收它的区县"
+    ),
     "industry.length": Reason("行业代码不是四位", "按 GB/T 4754 填写四位小类代码; 两个代码连在一起的, 分开填写"),
     "industry.characters": Reason("行业代码含有数字以外的字符", "按 GB/T 4754 填写四位小类代码, 不带门类字母"),
     "industry.unknown": Reason("行业代码不在任何一版国民经济行业分类中", "按 GB/T 4754 填写四位小类代码"),
     "industry.lost_leading_zero": Reason(
         "行业代码只有三位, 可能被电子表格去掉了开头的 0", "将该列设为“文本”格式, 从源系统重新导出"
     ),
+    "industry.other_edition": Reason(
+        "行业代码是其他版次的代码, GB/T 4754-2017 中没有", "按 GB/T 4754-2017 的小类代码更正"
+    ),
+    "oid.length": Reason("对象标识符超过 100 个字符", _RETYPE_OID),
+    "oid.root": Reason("对象标识符不以 1.2.156 开头", _RETYPE_OID),
+    "oid.arc": Reason("对象标识符的某一段不是正整数 (或带有开头的 0)", _RETYPE_OID),
+    "phone.characters": Reason("电话号码含有数字以外的字符", "每格只填一个号码; 分机号和姓名写在备注中"),
+    "phone.length": Reason("电话号码的位数不对", "手机填 11 位; 固定电话填区号和号码"),
+    "phone.unknown": Reason("不是手机号码, 也不是固定电话号码", "核对号码后更正"),
+    "coordinate.swapped": Reason("经度和纬度填反了", "对调经度和纬度两列"),
+    "coordinate.outside": Reason("坐标不在本市范围内", "核对坐标; 应为十进制度数, 不用度分秒, 也不用平面坐标"),
 }
 
 ROWS = {
     "row.too_short": Reason("该行的列数少于表头", "检查该行是否缺列或被换行截断"),
     "row.too_long": Reason("该行的列数多于表头", "检查该行的内容中是否有未加引号的分隔符"),
     "row.other_sheet": Reason("该行所在的工作表或文件不在契约之内", "删去该工作表, 或先在契约中登记"),
+    "row.misaligned": Reason(
+        "该行有字段从半个汉字处断开, 前面的内容错位", "核对该行各字段的起止位置, 按字节定位的字段不足时用空格补齐"
+    ),
     "row.doubled_key": Reason("该条记录中同一个键出现多次", "从源系统重新导出; 同名的键只保留一个"),
     "row.not_json": Reason("该行不是完整的 JSON 对象", _RE_EXPORT),
     "row.blank": Reason("空行, 不是数据", "无需处理"),

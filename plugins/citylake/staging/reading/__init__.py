@@ -9,6 +9,7 @@ from citylake.contracts import Contract
 from citylake.staging.reading.archive import Member, opened
 from citylake.staging.reading.block import Block, HeaderRecord, Reading
 from citylake.staging.reading.delimited import read_delimited
+from citylake.staging.reading.fixed_width import read_fixed_width
 from citylake.staging.reading.json_document import read_json
 from citylake.staging.reading.json_lines import read_json_lines
 from citylake.staging.reading.parquet import read_parquet
@@ -24,6 +25,7 @@ READERS: dict[str, Reader] = {
     "csv": read_delimited,
     "json": read_json,
     "jsonl": read_json_lines,
+    "fixed": read_fixed_width,
     "parquet": read_parquet,
     "xlsx": read_workbook,
     "xls": read_workbook,
