@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import stat
 from pathlib import Path
@@ -103,6 +104,8 @@ def test_a_receipt_is_written_once_for_each_state_of_its_delivery(store: Setting
     assert stages.receipts(store, DAY, "public_security") == ReceiptsSummary(written=1, unchanged=0)
     assert delivered.read_bytes() == written
     assert [item.key for item in lake.list("reports", "_receipts/")] == [mark]
+    (sent,) = [json.loads(lake.get("quarantine", item.key)) for item in lake.list("quarantine", "_decisions/")]
+    assert (sent["event"], sent["delivery_id"]) == ("sent", delivered.stem)
 
 
 def test_refused_duplicate_and_unknown_files_have_receipts_too(store: Settings, tmp_path: Path) -> None:

@@ -89,8 +89,9 @@ def test_the_returned_list_closes_itself(store: Settings, tmp_path: Path, run: R
     run("corrections", "export", "--out", str(tmp_path / "out"))
     receipt = tmp_path / "out" / "public_security" / f"{sent['delivery_id']}.xlsx"
     deliver(store, corrected(receipt, tmp_path / f"校核单_{receipt.name}", rows=1))
-    (part,) = answer(run, "corrections", "list")
-    assert (part["status"], part["rows_open"]) == ("corrected", 1)
+    part, again = answer(run, "corrections", "list")
+    assert (part["request_id"], part["status"], part["rows_open"]) == (sent["request_id"], "corrected", 1)
+    assert (again["status"], again["rows_open"]) == ("sent", 1)  # the row that came back as wrong as it was
     lines = answer(run, "corrections", "show", sent["request_id"])["rows"]
     assert [(one["line"], one["status_zh"]) for one in lines] == [(2, "已销号"), (3, "待更正")]
     deliver(store, corrected(receipt, tmp_path / f"校核单_{receipt.name}", rows=2))

@@ -104,7 +104,7 @@ def _list_of(
 ) -> CorrectionList:
     contract = contracts.datasets.get(record.dataset_id or "")
     extended = [moment(one["due_at"]) for one in decisions if one["event"] == "extend" and one.get("due_at")]
-    due = max(extended, default=answer_due_at(record, contracts))
+    due = extended[-1] if extended else answer_due_at(record, contracts)
     left = rows_open(record, answers)
     closed_by = _closed_by(record, answers, newest, decisions, left)
     status = _state(closed_by, decisions, due, as_of, bool(answers))

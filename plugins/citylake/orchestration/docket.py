@@ -132,7 +132,7 @@ def _status(
 
 def _is_replaced(record: Record, records: Sequence[Record], as_of: datetime) -> bool:
     """Whether a later delivery took the place of one that was held or refused."""
-    later = [one for one in records if one.received_at >= record.received_at and one is not record]
+    later = [one for one in records if one.order > record.order]
     if record.dataset_id is None:
         same = any(one.dataset_id and one.manifest["file_sha256"] == record.manifest["file_sha256"] for one in later)
         return same or as_of - record.received_at > _UNKNOWN_FOR

@@ -57,10 +57,12 @@ def find_causes(
 
 
 def _overdue(docket: Docket, business_date: date) -> Iterator[Cause]:
-    """One cause a dataset, however many of its periods are missing."""
+    """One cause a dataset, however many of its periods are missing. A refused file is a cause of its own."""
+    refused = {(one.dataset_id, one.business_period) for one in docket.cases if one.status == "refused"}
     first = business_date - _LOOK_BACK
     due = [one for one in expected_deliveries(docket.contracts, business_date) if one.period_end >= first]
     missing = [one.due for one in match_arrivals(due, docket.records) if one.is_overdue(docket.as_of)]
+    missing = [one for one in missing if (one.dataset_id, one.business_period) not in refused]
     for dataset, found in _grouped(missing, lambda one: one.dataset_id).items():
         periods = "、".join(one.business_period for one in found[-_PERIODS_NAMED:])
         more = f"等 {len(found)} 期" if len(found) > _PERIODS_NAMED else ""

@@ -13,15 +13,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-import structlog
-
 from citylake.lake import Lake
 from citylake.orchestration.docket import read_docket
 from citylake.orchestration.issue_causes import Cause, find_causes
 from citylake.orchestration.notify import Channel, HookFailed, Notice, channels
 from citylake.settings import Settings, now
 
-log = structlog.get_logger(__name__)
 _FOLDER = "_issues"
 
 
@@ -146,7 +143,6 @@ def _tell(issues: Sequence[Issue], hooks: Sequence[Channel], day: date) -> tuple
         try:
             hook.send(Notice(day, tuple(map(_line, opened)), tuple(map(_line, closed))))
         except HookFailed as error:
-            log.warning("hook failed", hook=hook.name, why=error.why)
             failures.append(Cause(f"hook:{hook.name}", "hook", None, None, error.message))
             continue
         news_ids = {one.issue_id for one in (*opened, *closed)}

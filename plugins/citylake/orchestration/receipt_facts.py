@@ -110,7 +110,7 @@ def _earlier(record: Record, siblings: Sequence[Record]) -> Earlier | None:
 def _answered(record: Record, siblings: Sequence[Record]) -> list[Answered]:
     """The correction lists that this delivery answers, with what had been settled of each when it arrived."""
     known = {one.delivery_id: one for one in siblings}
-    so_far = [one for one in siblings if one.received_at <= record.received_at]
+    so_far = [one for one in siblings if one.order <= record.order]
     return [
         Answered(
             request_id(delivery_id),

@@ -21,12 +21,13 @@ from pathlib import Path
 import structlog
 
 from citylake.contracts import Contracts, load_contracts
+from citylake.errors import ObjectExists
 from citylake.lake import Lake
 from citylake.orchestration.receipt_facts import receipt_of
 from citylake.orchestration.records import Record, by_dataset, read_records
 from citylake.orchestration.report_folder import FOLDER, reports_lock
 from citylake.reports.receipt_files import write_receipt
-from citylake.settings import Settings
+from citylake.settings import Settings, now
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,8 @@ def write_receipts(settings: Settings, business_date: date, department: str | No
         path = _write_one(settings, lake, contracts, record, siblings[record.dataset_id], folder)
         key = path.relative_to(settings.reports_dir).as_posix()
         lake.put_file("reports", key, path)
+        if not any(mark.startswith(_marks_of(record)) for mark in marks):
+            _note_sent(lake, record)
         lake.put("reports", _mark(record), json.dumps({"receipt": key}).encode())
         log.info("receipt", delivery=record.delivery_id, status=record.status)
     return ReceiptsSummary(len(waiting), len(records) - len(waiting))
@@ -81,8 +84,26 @@ def department_folder(record: Record) -> str:
     return name if _SAFE.fullmatch(name) else _UNKNOWN
 
 
+def _marks_of(record: Record) -> str:
+    return f"{_MARKS}/{department_folder(record)}/{record.delivery_id}/"
+
+
 def _mark(record: Record) -> str:
-    return f"{_MARKS}/{department_folder(record)}/{record.delivery_id}/{record.state}-{_EDITION}"
+    return f"{_marks_of(record)}{record.state}-{_EDITION}"
+
+
+def _note_sent(lake: Lake, record: Record) -> None:
+    """The first receipt with rows to correct sends the correction list: that stands in its history, once."""
+    outcome = record.outcome or {}
+    if not outcome.get("rows_rejected"):
+        return
+    known = {"event": "sent", "delivery_id": record.delivery_id, "at": now().isoformat(), "actor": "citylake"}
+    event = {**known, "reason": "", "due_at": outcome.get("answer_due_at")}
+    key = f"_decisions/{record.delivery_id}/{record.received_at:%Y%m%dT%H%M%S%f}-sent.json"
+    try:
+        lake.put_once("quarantine", key, json.dumps(event, ensure_ascii=False, indent=1).encode())
+    except ObjectExists:  # a run that was killed had put it already
+        log.info("already sent", delivery=record.delivery_id)
 
 
 def _write_one(

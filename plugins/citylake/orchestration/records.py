@@ -83,6 +83,11 @@ class Record:
         return Revision(self.delivery_id, number, self.kind, self.status or "", reason)
 
     @property
+    def order(self) -> tuple[datetime, int, str]:
+        """Sorts deliveries by arrival; files that came within one second keep the order they landed in."""
+        return self.received_at, self.revision.revision_no, self.delivery_id
+
+    @property
     def slot(self) -> tuple[str | None, str | None]:
         """Dataset and business period: of these one whole delivery counts."""
         return self.dataset_id, self.manifest.get("business_period")
@@ -115,7 +120,7 @@ def read_records(
         )
         if business_date is None or record.period_end <= business_date.isoformat():
             found.append(record)
-    return sorted(found, key=lambda record: (record.manifest["received_at"], record.delivery_id))
+    return sorted(found, key=lambda record: record.order)
 
 
 def by_dataset(records: Iterable[Record]) -> dict[str | None, list[Record]]:

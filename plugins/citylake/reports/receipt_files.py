@@ -22,7 +22,8 @@ _CELLS_IN_MEMORY = 100_000
 def write_receipt(receipt: Receipt, path: Path) -> None:
     """Writes one receipt. Its creation date is the arrival, so the same facts give the same bytes."""
     cells = len(receipt.problems) * 8 + len(receipt.rows_to_correct) * (len(receipt.table.headers) + 4)
-    with xlsxwriter.Workbook(path, OPTIONS | {"constant_memory": cells > _CELLS_IN_MEMORY}) as book:
+    memory = {"constant_memory": True} if cells > _CELLS_IN_MEMORY else {"in_memory": True}
+    with xlsxwriter.Workbook(path, OPTIONS | memory) as book:
         book.set_properties(
             {
                 "title": f"数据交付回执 {receipt.delivery_id}",
