@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 
 class CityLakeError(Exception):
@@ -89,6 +90,24 @@ class StoreUnavailable(StoreError):
         )
         self.endpoint = endpoint
         self.cause = cause
+
+
+class StoreRefused(StoreUnavailable):
+    """The object store answers, and does not let us in: wrong keys, too few rights, or a clock that is wrong."""
+
+    _ACTIONS: ClassVar[dict[str, str]] = {
+        "RequestTimeTooSkewed": "校准本机或对象存储的时钟 (相差不得超过 15 分钟), 再运行本阶段",
+        "AccessDenied": "该密钥没有此项权限: 核对 infra/minio-policies, 或改用有权限的密钥",
+    }
+
+    def __init__(self, endpoint: str, code: str, cause: str) -> None:
+        super().__init__(endpoint, f"{code}: {cause}")
+        self.message = f"对象存储 {endpoint} 拒绝了请求: {code}: {cause}"
+        self.args = (self.message,)
+        self.action = self._ACTIONS.get(
+            code, "核对 CITYLAKE_S3_ACCESS_KEY、CITYLAKE_S3_SECRET_KEY (内置 MinIO: secrets.json), 再运行本阶段"
+        )
+        self.code = code
 
 
 class ObjectExists(StoreError):

@@ -27,6 +27,7 @@ from citylake.errors import (
     ObjectExists,
     ObjectMissing,
     SettingsError,
+    StoreRefused,
     StoreUnavailable,
 )
 from citylake.settings import Settings
@@ -37,6 +38,7 @@ VERSIONED = ("inbox", "landing")
 _REGION = "us-east-1"  # naming it spares a request for the bucket's location, which narrow policies refuse
 _SHA256 = "sha256"
 _PART_BYTES = 64 * 1024 * 1024
+_REFUSALS = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -94,6 +96,8 @@ class Lake:
                 raise ObjectExists(bucket, key) from error
             if error.code in ("XMinioInvalidObjectName", "KeyTooLongError"):
                 raise KeyUnusable(bucket, key, str(error.message)) from error
+            if error.code in _REFUSALS:
+                raise StoreRefused(self.endpoint, error.code, str(error.message)) from error
             raise StoreUnavailable(self.endpoint, f"{error.code}: {error.message}") from error
         except ValueError as error:  # the client itself refuses a name before it asks the server
             raise KeyUnusable(bucket, key, str(error)) from error
@@ -215,6 +219,8 @@ class Lake:
         )
         if response.status == 412:
             raise ObjectExists(bucket, key)
+        if response.status == 403:
+            raise StoreRefused(self.endpoint, "AccessDenied", f"PUT {bucket}/{key}")
         if response.status != 200:
             raise StoreUnavailable(self.endpoint, f"HTTP {response.status} on PUT {bucket}/{key}")
 

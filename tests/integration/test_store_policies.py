@@ -13,7 +13,7 @@ from minio import Minio, MinioAdmin
 from minio.credentials.providers import StaticProvider
 from minio.error import S3Error
 
-from citylake.errors import UsageError
+from citylake.errors import KeyUnusable, StoreRefused, UsageError
 from citylake.lake import Lake
 from citylake.orchestration import inbox_keys
 from citylake.settings import PROJECT, Settings
@@ -122,6 +122,30 @@ def test_a_new_grant_ends_the_secret_before_it_and_a_revoked_key_is_refused(fill
     assert not inbox_keys.revoke(filled, "tax")
     with pytest.raises(S3Error, match="InvalidAccessKeyId"):
         acts_of[1]["put"]()
+
+
+def test_a_refusal_is_told_from_an_outage_and_says_what_to_do(filled: Settings) -> None:
+    key = inbox_keys.grant(filled, "tax")
+    narrow = Lake(filled.model_copy(update={"s3_access_key": key.access_key, "s3_secret_key": key.secret_key}))
+    for act in (
+        lambda: list(narrow.list("landing")),
+        lambda: narrow.put_once("landing", "a", b"1"),
+        lambda: narrow.versions("inbox"),
+    ):
+        with pytest.raises(StoreRefused, match="拒绝") as denied:
+            act()
+        assert denied.value.code == "AccessDenied" and "minio-policies" in denied.value.action
+    wrong = Lake(filled.model_copy(update={"s3_secret_key": "wrong-secret"}))
+    with pytest.raises(StoreRefused) as error:
+        wrong.get("reports", "a")
+    assert error.value.code == "SignatureDoesNotMatch" and "secrets.json" in error.value.action
+
+
+def test_a_name_that_the_store_cannot_hold_is_an_error_of_ours(filled: Settings) -> None:
+    for name in ("tax/x/../a.csv", "tax/" + "报" * 200 + ".csv"):
+        with pytest.raises(KeyUnusable) as error:
+            Lake(filled).put("inbox", name, b"1")
+        assert error.value.key == name and "下一步" in str(error.value)
 
 
 def test_only_a_department_with_contracts_gets_a_key(filled: Settings) -> None:

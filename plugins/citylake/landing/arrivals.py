@@ -13,7 +13,10 @@ from citylake.settings import SHANGHAI, Settings
 
 @dataclass(frozen=True)
 class Arrival:
-    """One file found in an inbox, with what was declared on delivery (metadata)."""
+    """One file found in an inbox, with what was declared on delivery (metadata).
+
+    `department` is UNKNOWN for a folder that belongs to no department; `item.key` says which.
+    """
 
     item: StoredObject
     department: str
@@ -34,7 +37,8 @@ def arrivals(lake: Lake, departments: set[str], department: str | None) -> list[
         if department == UNKNOWN and folder in departments:
             continue
         metadata = lake.metadata("inbox", item.key, item.version_id)
-        found.append(Arrival(item, folder, name, _received_at(item, metadata), metadata))
+        owner = folder if folder in departments else UNKNOWN
+        found.append(Arrival(item, owner, name, _received_at(item, metadata), metadata))
     return sorted(found, key=lambda arrival: (arrival.received_at, arrival.item.key, arrival.item.last_modified))
 
 

@@ -15,7 +15,7 @@ from citylake.contracts.model import DeliveryKind
 from citylake.errors import DateUnreadable
 from citylake.lake import Lake
 from citylake.landing.arrivals import Arrival
-from citylake.landing.names import answered_delivery, marked, unsafe_name
+from citylake.landing.names import UNKNOWN, answered_delivery, marked, split_key, unsafe_name
 
 KINDS: tuple[str, ...] = get_args(DeliveryKind)
 _NAME_ACTION = "核对文件名 (citylake contracts list), 或用 deliver --dataset --period 指明"
@@ -61,6 +61,13 @@ def recognise(arrival: Arrival, contracts: Contracts, receipts: Receipts) -> lis
     """The datasets that a file is for: one, several for a workbook of several datasets, or why none."""
     if problem := unsafe_name(arrival.file_name):
         return Unrecognised("file.unsafe_name", problem, "改用不含路径的文件名重报")
+    folder = split_key(arrival.item.key)[0]
+    if arrival.department == UNKNOWN and folder != UNKNOWN:
+        return Unrecognised(
+            "file.unknown_dataset",
+            f"收件箱文件夹 {folder!r} 不属于任何部门, 文件 {arrival.file_name!r} 未收",
+            "改投本部门的文件夹 (citylake inbox list); 新部门先登记契约",
+        )
     declared_kind = arrival.metadata.get("kind")
     if declared_kind is not None and declared_kind not in KINDS:
         return Unrecognised(

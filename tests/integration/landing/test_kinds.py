@@ -200,6 +200,10 @@ def test_a_folder_that_belongs_to_no_department_is_taken_with_the_unknown(store:
     Lake(store).put("inbox", f"taxx/{NAME}", b"a")
     assert landing.land(store, department="tax").deliveries == 0
     assert landing.land(store, department=landing.UNKNOWN).refused == 1
+    (found,) = manifests(store)
+    assert (found["department_id"], found["inbox_key"]) == (landing.UNKNOWN, f"taxx/{NAME}")
+    assert "taxx" in found["message"]
+    assert next(Lake(store).list("landing")).key.startswith("_unknown/_unknown/")
 
 
 @pytest.fixture
