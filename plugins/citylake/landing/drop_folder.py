@@ -24,7 +24,7 @@ import structlog
 
 from citylake.lake import Lake
 from citylake.landing.handover import SIMULATED_MARK, origin_of
-from citylake.landing.names import UNKNOWN
+from citylake.landing.names import UNKNOWN, readable
 from citylake.settings import SHANGHAI, Settings
 
 log = structlog.get_logger(__name__)
@@ -146,17 +146,6 @@ class _Department:
         for one in (*(path.with_name(path.name + ending) for ending in _MARKERS), path):
             if os.path.lexists(one):
                 one.rename(_free(target / one.name))
-
-
-def readable(name: str) -> str:
-    """A file name as people wrote it: names from Windows machines are often GB18030 bytes."""
-    raw = os.fsencode(name)
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("ascii", errors="backslashreplace")
 
 
 def _look(folder: Path) -> tuple[list[_Seen], list[str]]:

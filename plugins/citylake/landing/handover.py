@@ -11,7 +11,7 @@ from pathlib import Path
 from citylake.contracts import Contracts, Period, load_contracts
 from citylake.errors import FileNotDeliverable, UsageError
 from citylake.lake import Lake
-from citylake.landing.names import UNKNOWN, answered_delivery
+from citylake.landing.names import UNKNOWN, answered_delivery, readable
 from citylake.landing.recognition import departments_of_name
 from citylake.settings import SHANGHAI, Settings
 
@@ -62,7 +62,7 @@ def deliver(
     for path, department, metadata in sent:
         changed = datetime.fromtimestamp(path.stat().st_mtime, SHANGHAI)
         batch = f"{changed:%Y%m%dT%H%M%S}" if keep_times else f"{datetime.now(SHANGHAI):%Y%m%dT%H%M%S%f}"
-        lake.put_file("inbox", f"{department}/{batch}/{path.name}", path, metadata)
+        lake.put_file("inbox", f"{department}/{batch}/{readable(path.name)}", path, metadata)
     return len(sent)
 
 
@@ -92,14 +92,14 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def _department_of(path: Path, contracts: Contracts, declared: Declared, lake: Lake) -> str:
     if declared.dataset_id is not None:
         return contracts.datasets[declared.dataset_id].department_id
-    known = contracts.departments
+    known, name = contracts.departments, readable(path.name)
     folder = next((parent.name for parent in path.resolve().parents if parent.name in known), None)
     if folder:
         return folder
-    if about := declared.withdraws or answered_delivery(path.name):
+    if about := declared.withdraws or answered_delivery(name):
         keys = (item.key.split("/") for item in lake.list("landing"))
         return next((parts[0] for parts in keys if parts[-2:] == [about, "manifest.json"]), UNKNOWN)
-    found = departments_of_name(path.name, contracts)
+    found = departments_of_name(name, contracts)
     return found[0] if found else UNKNOWN
 
 

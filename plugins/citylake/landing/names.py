@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import NamedTuple
 
@@ -43,6 +44,17 @@ def unsafe_name(name: str) -> str | None:
     if len(name.encode()) > _NAME_BYTES:
         return f"文件名超过 {_NAME_BYTES} 字节"
     return None
+
+
+def readable(name: str) -> str:
+    """A file name as people wrote it: names from Windows machines are often GB18030 bytes."""
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("ascii", errors="backslashreplace")
 
 
 def marked(name: str) -> Marked | None:

@@ -73,11 +73,11 @@ def recognise(arrival: Arrival, contracts: Contracts, receipts: Receipts) -> lis
         return Unrecognised(
             "delivery.kind_unknown", f"没有交付方式 {declared_kind!r}", f"改用 {'、'.join(KINDS)} 之一重报"
         )
-    if "dataset" not in arrival.metadata:
-        if withdraws := arrival.metadata.get("withdraws"):
-            return _about(arrival, withdraws, "withdrawal", contracts, receipts)
-        if answered := answered_delivery(arrival.file_name):
-            return _about(arrival, answered, "correction", contracts, receipts)
+    withdraws, answered = arrival.metadata.get("withdraws"), answered_delivery(arrival.file_name)
+    if delivery := withdraws or answered:
+        about = _about(arrival, delivery, "withdrawal" if withdraws else "correction", contracts, receipts)
+        if isinstance(about, list) or "dataset" not in arrival.metadata:
+            return about
     found = _by_name(arrival.file_name, arrival.department, contracts)
     try:
         found = _as_declared(arrival, found, contracts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
 import shutil
 import sys
@@ -31,7 +32,8 @@ class Finding:
 
 def check(settings: Settings) -> list[Finding]:
     """Looks at the machine, the lock, the contracts and the store; never raises for what it finds."""
-    return [_python(), _disk(settings), _lock(), _contracts(settings), _store(settings), _version(settings)]
+    found = [_python(), _disk(settings), _lock(), _contracts(settings), _store(settings), _version(settings)]
+    return [*found, _drop_folder(settings.drop_folder)] if settings.drop_folder else found
 
 
 def _python() -> Finding:
@@ -86,6 +88,13 @@ def _store(settings: Settings) -> Finding:
     except CityLakeError as error:
         return Finding("对象存储 store", False, error.message, error.action)
     return Finding("对象存储 store", True, f"{lake.endpoint}; 对象数 {', '.join(counts)}")
+
+
+def _drop_folder(folder: Path) -> Finding:
+    name = "投递文件夹 drop folder"
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return Finding(name, False, f"{folder} 不存在或不可读写", "挂载文件夹, 给运行账户读写权限")
+    return Finding(name, True, str(folder))
 
 
 def _version(settings: Settings) -> Finding:

@@ -14,6 +14,7 @@ import pytest
 from citylake import landing
 from citylake.lake import Lake
 from citylake.landing import drop_folder
+from citylake.orchestration import health
 from citylake.settings import Settings
 
 pytestmark = pytest.mark.store
@@ -234,3 +235,12 @@ def test_files_of_a_simulated_city_stay_marked(city: Settings, root: Path) -> No
     (root / "tax" / NAME).write_bytes(b"rows")
     landing.land(city)
     assert manifests(city)[0]["origin"] == "simulated"
+
+
+def test_doctor_says_when_the_folder_is_not_there(city: Settings, tmp_path: Path) -> None:
+    def found(settings: Settings) -> list[bool]:
+        return [one.is_fine for one in health.check(settings) if "drop folder" in one.name]
+
+    assert found(city) == [True]
+    assert found(city.model_copy(update={"drop_folder": tmp_path / "not mounted"})) == [False]
+    assert found(city.model_copy(update={"drop_folder": None})) == []

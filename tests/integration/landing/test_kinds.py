@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,12 @@ def test_a_returned_correction_list_answers_its_delivery(store: Settings) -> Non
     assert (found["delivery_kind"], found["answers"]) == ("correction", whole["delivery_id"])
     assert (found["dataset_id"], found["business_period"]) == (DATASET, "2025-09")
     assert send(store, name, b"rows")["status"] == "duplicate"
+
+
+def test_a_returned_correction_list_stays_one_when_its_dataset_is_declared(store: Settings) -> None:
+    whole = send(store, NAME, b"a")
+    found = send(store, f"校核单_{whole['delivery_id']}.xlsx", b"rows", dataset=DATASET, kind="correction")
+    assert (found["delivery_kind"], found["answers"]) == ("correction", whole["delivery_id"])
 
 
 def test_a_correction_list_of_another_department_is_refused(store: Settings) -> None:
@@ -250,6 +257,15 @@ def test_deliver_finds_the_department_of_a_returned_list_and_of_a_withdrawal(sto
     assert found["correction"]["answers"] == whole["delivery_id"]
     assert found["withdrawal"]["withdraws"] == whole["delivery_id"]
     assert {one["department_id"] for one in manifests(store)} == {"tax"}
+
+
+def test_deliver_reads_a_name_in_windows_bytes(store: Settings, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + NAME.encode("gb18030")))
+    path.write_bytes(b"rows")
+    landing.deliver(store, [path])
+    landing.land(store)
+    (found,) = manifests(store)
+    assert (found["file_name"], found["dataset_id"]) == (NAME, DATASET)
 
 
 def test_versions_are_kept_from_the_first_put_on(store: Settings) -> None:
