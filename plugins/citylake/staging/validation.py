@@ -13,6 +13,7 @@ from citylake.contracts import Column, Contract
 from citylake.contracts.reasons import reason_of
 from citylake.contracts.units import UNITS
 from citylake.errors import FileRefused
+from citylake.staging.identifiers import CHECKS_BY_PERIOD, NUMBER_CHECKS
 from citylake.staging.not_records import TOTAL_WORDS, NotRecords
 from citylake.staging.reading import Block, Reading
 from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
@@ -101,14 +102,21 @@ class Validator:
             raw = raw.scatter(bad["row"], None)
             problems.append(Problem(column.name, bad["row"], bad["reason_code"], mode))
         codes = self._codes[column.codes] if column.codes else None
+        day = self._reading.period_end if column.check in CHECKS_BY_PERIOD else None
         parsed: Parsed = parse(
-            raw, self._with_unit(column), codes, self._contract.missing, self._contract.is_workbook, self._as_of
+            raw, self._with_unit(column), codes, self._contract.missing, self._contract.is_workbook, day or self._as_of
         )
         values = parsed.values
-        if parsed.bad_rows.len():
-            problems.append(Problem(column.name, parsed.bad_rows, parsed.bad_reasons, mode))
-            if mode != "quarantine_row":
-                values = values.scatter(parsed.bad_rows, None)
+        found = [(parsed.bad_rows, parsed.bad_reasons)]
+        if check := NUMBER_CHECKS.get(column.check or ""):
+            why = values.to_frame("v").select(check(pl.col("v").cast(pl.Float64))).to_series()
+            rows = why.is_not_null().arg_true()
+            found.append((rows, why.gather(rows)))
+        for rows, reasons in found:
+            if rows.len():
+                problems.append(Problem(column.name, rows, reasons, mode))
+                if mode != "quarantine_row":
+                    values = values.scatter(rows, None)
         return values, problems
 
     def _with_unit(self, column: Column) -> Column:

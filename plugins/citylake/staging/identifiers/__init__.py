@@ -1,4 +1,4 @@
-"""Identifier checks as polars expressions: resident ID, credit code, organisation code, division, industry.
+"""Identifier checks as polars expressions: resident ID, credit code, organisation code, division, industry, OID, phone.
 
 Each check has three parts, used in this order on one text column:
 `normalise` (String -> String, spelling only, never a guess), `is_valid` (normalised -> Boolean, null for null) and
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from citylake.staging.identifiers import classifications, credit_codes, resident_id
+from citylake.staging.identifiers import classifications, coordinates, credit_codes, numbers, resident_id
 from citylake.staging.identifiers.expressions import code_text
 
-__all__ = ["CHECKS", "Check", "code_text"]
+__all__ = ["CHECKS", "CHECKS_BY_PERIOD", "NUMBER_CHECKS", "Check", "code_text"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Check:
     """How one kind of identifier is spelt, tested and explained.
 
     `is_valid` and `reason` take the normalised value and, by name, `as_of`: the last day on which a birth can lie
-    (the business date; only the resident ID looks at it).
+    (resident ID), or the day on which a code must be in force (CHECKS_BY_PERIOD: the last one of the business period).
     """
 
     normalise: Callable[[pl.Expr], pl.Expr]
@@ -45,4 +45,16 @@ CHECKS: dict[str, Check] = {
     ),
     "division": Check(code_text, classifications.division_is_valid, classifications.division_reason),
     "industry": Check(code_text, classifications.industry_is_valid, classifications.industry_reason),
+    "division_in_force": Check(
+        code_text, classifications.division_in_force_is_valid, classifications.division_in_force_reason
+    ),
+    "industry_2017": Check(code_text, classifications.industry_2017_is_valid, classifications.industry_2017_reason),
+    "oid": Check(code_text, numbers.oid_is_valid, numbers.oid_reason),
+    "phone": Check(numbers.plain_phone, numbers.phone_is_valid, numbers.phone_reason),
+}
+CHECKS_BY_PERIOD: frozenset[str] = frozenset({"division_in_force"})
+# Checks of decimal columns: Float64 -> reason code, null where nothing is wrong.
+NUMBER_CHECKS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "longitude": coordinates.longitude_reason,
+    "latitude": coordinates.latitude_reason,
 }

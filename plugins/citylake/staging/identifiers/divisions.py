@@ -1,50 +1,26 @@
-"""Administrative division codes (GB/T 2260): the provinces, and Changzhou's codes with the years they were in force.
+"""Administrative division codes (GB/T 2260): provinces, and the city's own codes with the years they were in force.
 
 A number keeps the area code that was in force when it was issued, so a retired code is a right code: Changzhou's own
 residents carry 329015 and 329024 (county-level cities stood in a block of their own from 1990 to 1994) and codes of
-counties that became cities and districts. Years are those of the year-end lists of the Ministry of Civil Affairs.
-The Changzhou economic development zone (常州经开区) has no code; its streets and towns lie in 320412.
+counties that became cities and districts. A code may also come back with another meaning: 320411 was 郊区 until 2001,
+and is 新北区 since 2002. So a name needs a date, and so does the question whether a code may stand in a table of today.
+
+The codes are data (`divisions.csv` beside the contracts), with years as in the year-end lists of the Ministry of Civil
+Affairs. The Changzhou economic development zone (常州经开区) has no code; its streets and towns lie in 320412.
 """
 
 from __future__ import annotations
 
+import csv
+from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
 
+from citylake.settings import get_settings
 
-class Division(NamedTuple):
-    """A code and the years whose lists carry it; `last_year` is None while it is in force."""
-
-    code: int
-    name_zh: str
-    first_year: int
-    last_year: int | None
-
-
-CHANGZHOU_DIVISIONS = (
-    Division(320400, "常州市", 1983, None),
-    Division(320402, "天宁区", 1983, None),
-    Division(320403, "广化区", 1983, 1986),
-    Division(320404, "钟楼区", 1983, None),
-    Division(320405, "戚墅堰区", 1983, 2015),
-    Division(320411, "郊区", 1983, 2001),
-    Division(320411, "新北区", 2002, None),
-    Division(320412, "武进区", 2002, None),
-    Division(320413, "金坛区", 2015, None),
-    Division(320421, "武进县", 1983, 1995),
-    Division(320422, "金坛县", 1983, 1993),
-    Division(320423, "溧阳县", 1983, 1990),
-    Division(320481, "溧阳市", 1995, None),
-    Division(320482, "金坛市", 1995, 2015),
-    Division(320483, "武进市", 1995, 2002),
-    Division(329015, "溧阳市", 1990, 1995),
-    Division(329024, "金坛市", 1993, 1995),
-)
-
-# The block of county-level cities directly under Jiangsu ran from 329001 (泰州市) to 329028 (姜堰市) until 1995.
-JIANGSU_COUNTY_CITIES = tuple(range(329001, 329029))
-
+DIVISIONS_FILE = "divisions.csv"
 # First two digits. 81, 82 and 83 stand in the residence permits of Hong Kong, Macao and Taiwan residents.
 PROVINCES = (
     *(11, 12, 13, 14, 15),
@@ -56,12 +32,53 @@ PROVINCES = (
     *(71, 81, 82, 83),
 )
 
-# Four-digit blocks in which every code is known; elsewhere a code is held to its province alone.
-_KNOWN_BLOCKS = (3204, 3290)
-_KNOWN_CODES = tuple(sorted({division.code for division in CHANGZHOU_DIVISIONS} | set(JIANGSU_COUNTY_CITIES)))
+
+class Division(NamedTuple):
+    """A code and the years whose lists carry it; None where the list does not say, or while the code is in force."""
+
+    code: int
+    name_zh: str
+    first_year: int | None
+    last_year: int | None
+
+    def is_in_force(self, year: int) -> bool:
+        return (self.first_year or year) <= year <= (self.last_year or year)
+
+
+@cache
+def city_divisions() -> tuple[Division, ...]:
+    """Every code of the city's own blocks that was ever in force; empty where the contracts carry no list."""
+    path = get_settings().contracts / DIVISIONS_FILE
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Division(int(row["code"]), row["name_zh"], _year(row["first_year"]), _year(row["last_year"]))
+            for row in csv.DictReader(file)
+        )
+
+
+def name_of(code: int, day: date) -> str | None:
+    """What a code of the city meant on a day; None where it was not in force."""
+    return next((one.name_zh for one in city_divisions() if one.code == code and one.is_in_force(day.year)), None)
 
 
 def is_division(code: pl.Expr) -> pl.Expr:
-    """Int32 -> Boolean: a code ever in force in Changzhou's blocks, elsewhere any code of a province."""
-    elsewhere = ~(code // 100).is_in(_KNOWN_BLOCKS)
-    return (code // 10_000).is_in(PROVINCES) & (elsewhere | code.is_in(_KNOWN_CODES))
+    """Int32 -> Boolean: a code ever in force in the city's own blocks, elsewhere any code of a province."""
+    return _is_listed(code, [one.code for one in city_divisions()])
+
+
+def is_in_force(code: pl.Expr, day: date) -> pl.Expr:
+    """As `is_division`, but in the city's own blocks only the codes of that day's year."""
+    return _is_listed(code, [one.code for one in city_divisions() if one.is_in_force(day.year)])
+
+
+def _is_listed(code: pl.Expr, listed: list[int]) -> pl.Expr:
+    """Four-digit blocks of the city are known whole; elsewhere a code is held to its province alone."""
+    blocks = sorted({one.code // 100 for one in city_divisions()})
+    in_province = (code // 10_000).is_in(PROVINCES)
+    return in_province & (~(code // 100).is_in(blocks) | code.is_in(sorted(set(listed)))) if blocks else in_province
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text else None
