@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from citylake import landing, staging, warehouse
@@ -40,7 +42,7 @@ def datasets() -> list[small_city.Facts]:
         named("brackets", "名单[终](1)*_{period}.csv"),
         named("smile", "名单😀_{period}.csv"),
         named("daily", "日报_{period}.csv", delivery=DAILY, key=["card_no"]),
-        named("counted", "计数_{period}.csv", volume=VOLUME, key=["card_no"]),
+        named("counted", "计数_{period}.csv", volume=VOLUME, key=["card_no", "division_code"]),
     ]
 
 
@@ -115,7 +117,7 @@ def test_a_name_longer_than_the_store_takes_stops_at_the_sender(city: SmallCity,
         city.take_in()
         return statuses(city)
 
-    fault("27", "a name of 311 bytes", "StoreUnavailable; in the inbox: 0", tell)
+    fault("27", "a name of 311 bytes", "KeyUnusable; in the inbox: 0", tell)
 
 
 # -- what was delivered, and what not --------------------------------------------------------------------------------
@@ -223,12 +225,20 @@ def test_the_same_content_again_adds_no_row(city: SmallCity, fault: Fault, what:
     assert len(lake_rows(city)) == 5
 
 
-def test_an_old_period_delivered_again_supersedes_that_period_alone(city: SmallCity, fault: Fault) -> None:
+CODE = ['x"; drop table y; --', "{{ var('x') }}", "{% import os %}", "=1+1", "+1", "-1", "@SUM(A1)", "'; select 1"]
+FORMULA = "=cmd|' /C calc'!A0"
+
+
+def test_the_ledger_after_an_old_period_came_again_and_cells_were_code(city: SmallCity, fault: Fault) -> None:
+    """One build for both: it is the dear part."""
+    coded = [roster.row(number, remark=text) for number, text in enumerate(CODE, 1)]
+    coded.append(roster.row(99, resident_id=FORMULA))
     changed = [roster.row(number, remark="已更正") for number in range(1, 5)]
 
-    def tell() -> str:
-        for month in (7, 8, 9):
-            city.deliver(f"补贴卡名册_20250{month}.csv", GOOD, at=f"2025-{month + 1:02}-01T09:00:00+08:00")
+    def tell_periods() -> str:
+        for month, records in ((7, coded), (8, roster.rows()), (9, roster.rows())):
+            at = f"2025-{month + 1:02}-01T09:00:00+08:00"
+            city.deliver(f"补贴卡名册_20250{month}.csv", roster.write("csv", records), at=at)
         city.take_in()
         city.deliver("补贴卡名册_202508.csv", roster.write("csv", changed), at="2025-10-20T09:00:00+08:00")
         city.take_in()
@@ -239,12 +249,55 @@ def test_an_old_period_delivered_again_supersedes_that_period_alone(city: SmallC
             for period, revision, status, rows in city.sql(DAY, f"{said} where department_id = 'hall' order by all")
         )
 
+    def tell_cells() -> str:
+        found = [
+            value for (value,) in city.sql(DAY, "select remark from lake.hall__roster order by delivery_id, card_no")
+        ]
+        raw = city.sql(DAY, "select raw_value from quality.fct_quarantined_rows where dataset_id = 'hall__roster'")
+        return f"{'equal' if found[:8] == CODE else found}; quarantine {raw[0][0]}"
+
     august = "2025-08 r1 superseded 5 rows; 2025-08 r2 accepted 4 rows"
-    expected = f"2025-07 r1 accepted 5 rows; {august}; 2025-09 r1 accepted 5 rows"
-    fault("36", "an old month delivered again, corrected", expected, tell)
+    expected = f"2025-07 r1 accepted 8 rows; {august}; 2025-09 r1 accepted 5 rows"
+    fault("36", "an old month delivered again, corrected", expected, tell_periods)
+    fault("57", "cells with SQL, Jinja and formulas, in the built database", f"equal; quarantine {FORMULA}", tell_cells)
     remarks = [remark for _, remark in city.sql(DAY, "select card_no, remark from lake.hall__roster")]
-    assert sorted(remarks) == sorted(["正常发放"] * 10 + ["已更正"] * 4)
+    assert sorted(remarks) == sorted([*CODE, *["正常发放"] * 5, *["已更正"] * 4])
     assert len({one["landing_key"] for one in city.manifests()}) == 4
+
+
+ANSWERS = [
+    ("a correction of two rows", "补贴卡名册_202509_更正.csv", [2, 4], "2 更正, 3 正常发放", "accepted 2 rows"),
+    ("a correction of a row that was never sent", "补贴卡名册_202509_更正.csv", [2, 77], "1 更正, 4 正常发放",
+     "accepted 1 rows, 1 correction.no_such_row"),
+    ("a supplement of one row", "补贴卡名册_202509_补报.csv", [77], "1 更正, 5 正常发放", "accepted 1 rows"),
+    ("a supplement of a row that is there", "补贴卡名册_202509_补报.csv", [2, 77], "1 更正, 5 正常发放",
+     "accepted 1 rows, 1 supplement.row_exists"),
+    ("a withdrawal", "补贴卡名册_202509_撤回.csv", [], "", "accepted 0 rows"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "name", "numbers", "remarks", "status"), ANSWERS, ids=[one[0] for one in ANSWERS])
+def test_an_answer_touches_only_what_it_names(
+    city: SmallCity, fault: Fault, what: str, name: str, numbers: list[int], remarks: str, status: str
+) -> None:
+    def tell() -> str:
+        city.deliver(NAME, GOOD)
+        city.deliver("补贴卡名册_202508.csv", GOOD, at="2025-09-01T09:00:00+08:00")
+        city.take_in()
+        records = [roster.row(number, remark="更正") for number in numbers]
+        city.deliver(name, roster.write("csv", records) if records else b"", at="2025-10-20T09:00:00+08:00")
+        city.take_in()
+        outcome = city.outcomes()[-1]
+        found = [f"{outcome['status']} {outcome['rows_accepted']} rows"]
+        for key in outcome["quarantine"]:
+            rows = pl.read_parquet(city.lake.get("quarantine", key)).filter(kind="row_rejected")
+            found += [f"{len(group)} {reason}" for (reason,), group in rows.group_by("reason_code")]
+        counts = Counter(remark for _, remark in lake_rows(city))
+        counts["正常发放"] -= 5  # of August, which no answer touches
+        standing = ", ".join(f"{counts[remark]} {remark}" for remark in ("更正", "正常发放") if counts[remark])
+        return f"{', '.join(found)}; September: {standing or 'no row'}"
+
+    fault("36", what, f"{status}; September: {remarks or 'no row'}", tell)
 
 
 # -- order, calendar, figures ----------------------------------------------------------------------------------------
@@ -284,7 +337,7 @@ def test_one_broken_unit_stops_no_other(city: SmallCity, fault: Fault) -> None:
         city.take_in()
         return statuses(city)
 
-    expected = "2025-09 r1 refused file.header_missing; 2025-09 r1 accepted 5 rows"
+    expected = "2025-09 r1 refused file.archive_undeclared; 2025-09 r1 accepted 5 rows"
     fault("51", "one unit of two sends rubbish", expected, tell)
 
 
@@ -330,6 +383,42 @@ def test_business_dates_are_those_of_shanghai_on_any_host(
     fault("52", what, expected, lambda: seen[0] if seen[0] == seen[1] else seen)
 
 
+# -- figures that depart from the usual --------------------------------------------------------------------------------
+
+USUAL = [roster.row(number, division_code=("320402", "320404", "320411")[number % 3]) for number in range(10)]
+DEPARTURES = [
+    ("as usual", USUAL, "accepted 10 rows"),
+    ("rows down by 50 %", USUAL[:5], "held delivery.volume_rows 5 rows"),
+    ("rows up by 310 %", [*USUAL, *roster.rows(41)[10:]], "held delivery.volume_rows 41 rows"),
+    (
+        "no value in half the cells of a key",
+        [one | {"division_code": ""} if number > 5 else one for number, one in enumerate(USUAL)],
+        "held delivery.volume_nulls 10 rows",
+    ),
+    (
+        "no row of one district",
+        [one | {"division_code": "320402"} if one["division_code"] == "320411" else one for one in USUAL],
+        "held delivery.volume_group_gone 10 rows",
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "records", "expected"), DEPARTURES, ids=[one[0] for one in DEPARTURES])
+def test_a_delivery_that_departs_from_the_last_ones_is_held(
+    city: SmallCity, fault: Fault, what: str, records: list[roster.Row], expected: str
+) -> None:
+    def tell() -> str:
+        for month in (5, 6, 7):
+            city.deliver(
+                f"计数_20250{month}.csv", roster.write("csv", USUAL), at=f"2025-{month + 1:02}-01T09:00:00+08:00"
+            )
+        city.deliver("计数_202508.csv", roster.write("csv", records), at="2025-09-01T09:00:00+08:00")
+        city.take_in()
+        return statuses(city).rpartition("2025-08 r1 ")[2]
+
+    fault("53", what, expected, tell)
+
+
 # -- names and cells that are code -----------------------------------------------------------------------------------
 
 
@@ -353,19 +442,3 @@ def test_names_in_contracts_are_by_allow_list(tmp_path: Path, fault: Fault, plac
         return "loaded"
 
     fault("57", f"a {place} named {name}", "refused hall__roster.yml", tell)
-
-
-def test_cells_that_are_code_stay_data_all_the_way(city: SmallCity, fault: Fault) -> None:
-    code = ['x"; drop table y; --', "{{ var('x') }}", "{% import os %}", "=1+1", "+1", "-1", "@SUM(A1)", "'; select 1"]
-    records = [roster.row(number, remark=text) for number, text in enumerate(code, 1)]
-    records.append(roster.row(99, resident_id="=cmd|' /C calc'!A0", remark=code[0]))
-
-    def tell() -> str:
-        city.deliver(NAME, roster.write("csv", records))
-        city.take_in()
-        city.night(DAY)
-        found = [value for (value,) in city.sql(DAY, "select remark from lake.hall__roster order by card_no")]
-        raw = city.sql(DAY, "select raw_value from quality.fct_quarantined_rows where dataset_id = 'hall__roster'")
-        return f"{'equal' if found == code else found}; quarantine {raw[0][0]}"
-
-    fault("57", "cells with SQL, Jinja and formulas", "equal; quarantine =cmd|' /C calc'!A0", tell)
