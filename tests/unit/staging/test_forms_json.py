@@ -110,7 +110,7 @@ def test_not_a_number_is_missing_in_a_line_and_no_json_in_a_document(tmp_path: P
     line = dumped(record("A-1")).replace("1.5", "NaN")
     assert stage(write(tmp_path / "行", line), contract(LINES)).accepted["amount_cny"].to_list() == [None]
     found = refused(write(tmp_path / "文档", f"[{line}]"), contract(LIST))
-    assert found.rule == "file.unreadable"
+    assert (found.rule, found.line) == ("file.unreadable", 1)
     assert "NaN" in found.text
 
 

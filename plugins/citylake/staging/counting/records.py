@@ -48,9 +48,8 @@ def count_json(path: Path, contract: Contract, encoding: str | None) -> SecondCo
         words = str(error).splitlines()[0]
         raise FileRefused(
             "file.unreadable",
-            f"不是有效的 JSON ({words})" + (": NaN 不是 JSON 的数值" if "NaN" in str(error) else ""),
-            action="从源系统重新导出后重报; 没有的数值留空 (null)",
-            file=path.name,
+            f"不是有效的 JSON ({words})",
+            action="从源系统重新导出后重报",
         ) from error
     return SecondCount("records", number, "events of a streaming JSON parser (ijson)")
 

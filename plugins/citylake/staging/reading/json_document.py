@@ -37,7 +37,7 @@ def read_json(path: Path, contract: Contract, reading: Reading) -> Iterator[Bloc
         document = _Document(file, contract, reading)
         for batch in document.batches():
             data = b"".join(record.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n" for record in batch)
-            records = records or JsonRecords(data, contract, reading)
+            records = records or JsonRecords(data, contract, reading, is_document=True)
             yield from records.blocks(data, number)
             number += len(batch)
 

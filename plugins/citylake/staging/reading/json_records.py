@@ -23,6 +23,7 @@ _SAMPLE_RECORDS = 200
 _DEEPEST = 64
 _FEW = 50
 _HALF_CHARACTER = r"\\u[dD][89a-fA-F]"
+_CONSTANT = re.compile("NaN|-?Infinity")
 _KEY_END = r'[^\\]"\s*:'
 
 
@@ -31,10 +32,13 @@ class DoubledKey(ValueError):
 
 
 class JsonRecords:
-    """Reads the records of one file; the keys of its first records are judged like a header."""
+    """Reads the records of one file; the keys of its first records are judged like a header.
 
-    def __init__(self, sample: bytes, contract: Contract, reading: Reading) -> None:
-        self._contract, self._reading = contract, reading
+    A line that is no JSON is a bad line; within one document (`is_document`) it spoils the whole.
+    """
+
+    def __init__(self, sample: bytes, contract: Contract, reading: Reading, *, is_document: bool = False) -> None:
+        self._contract, self._reading, self._is_document = contract, reading, is_document
         found: dict[str, None] = {}
         for text in sample.split(b"\n", _SAMPLE_RECORDS)[:_SAMPLE_RECORDS]:
             record, _ = _loaded(text)
@@ -115,8 +119,12 @@ class JsonRecords:
                 continue
             record, reason = _loaded(raw)
             if record is None:
+                if self._is_document and not _is_json(raw):
+                    raise self._no_document(raw, number)
                 ragged.append((number, raw, reason))
                 continue
+            if self._is_document and _CONSTANT.search(raw) and not _is_json(raw):
+                raise self._no_document(raw, number)
             row: dict[str, str | None] = {}
             for key, value in record.items():
                 if name := self._names.get(key) or self._unknown(key, value, number):
@@ -150,6 +158,17 @@ class JsonRecords:
             self._reading.note(f"列“{key}”不在契约中, 其内容未取")
             return None
         return f"{key} (未登记)" if key in self._contract.columns else key
+
+    def _no_document(self, raw: str, number: int) -> FileRefused:
+        found = _CONSTANT.search(raw)
+        return FileRefused(
+            "file.unreadable",
+            f"第 {number} 条记录不是有效的 JSON" + (f": {found[0]} 不是 JSON 的数值" if found else ""),
+            action="从源系统重新导出后重报; 没有的数值留空 (null)",
+            file=self._reading.file_name,
+            line=number,
+            value=raw[:80],
+        )
 
     def _prove_fields(self, lines: pl.Series, number: int) -> None:
         """Raises FileRefused for a value of more than 1 MB."""
@@ -189,6 +208,21 @@ def _loaded(text: str | bytes) -> tuple[dict[str, str | None] | None, str]:
     except (ValueError, RecursionError):
         return None, "row.not_json"
     return found, "row.not_json"
+
+
+def _is_json(raw: str) -> bool:
+    """Whether a text is JSON by the letter, which NaN and Infinity are not."""
+
+    def refuse(text: str) -> object:
+        raise ValueError(text)
+
+    try:
+        json.loads(raw, parse_constant=refuse)
+    except ValueError:
+        return False
+    except RecursionError:
+        pass
+    return True
 
 
 def _depth(raw: bytes) -> int:

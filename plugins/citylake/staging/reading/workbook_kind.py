@@ -7,9 +7,11 @@ from pathlib import Path
 
 from citylake.errors import FileRefused
 from citylake.staging.reading.limits import prove_size
+from citylake.staging.reading.zip_members import DAMAGED
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD_BYTES = 4096
+_SECTOR_BYTES = 512
 _OTHERS = (
     (b"%PDF", "PDF 文件"),
     (b"Rar!", "rar 压缩包"),
@@ -42,7 +44,7 @@ def _kind_of_zip(path: Path, file: str) -> str:
             entries = book.infolist()
             names = {entry.filename for entry in entries}
             manifest = book.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except DAMAGED as error:
         raise FileRefused(
             "file.unreadable",
             f"不是完整的工作簿 ({error})",
@@ -75,6 +77,15 @@ def _kind_of_ole(path: Path, file: str) -> str:
         raise _encrypted(file)
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         return "xls"
+    # The directory often stands at the end: what was cut has none.
+    directory = (int.from_bytes(data[48:52], "little") + 2) * _SECTOR_BYTES
+    if directory > len(data):
+        raise FileRefused(
+            "file.unreadable",
+            f"工作簿不完整: 目录应在第 {directory - _SECTOR_BYTES} 字节, 文件只有 {len(data)} 字节",
+            action="确认传输是否中断, 用 Excel 或 WPS 打开检查, 另存后重报",
+            file=file,
+        )
     raise _not_a_workbook("其他 Office 文件", file)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -28,6 +29,20 @@ _EXTENSIONS = {
 }
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst")
 _ARCHIVE_MARKS = (b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+# What Python's reader raises over directories and members that are not as they should be.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    UnicodeError,
+    IndexError,
+    OverflowError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+    struct.error,
+)
 # What file managers leave in an archive without being asked.
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -49,13 +64,13 @@ def unpack_zip(path: Path, folder: Path, contract: Contract, reading: Reading) -
             return found
     except NotImplementedError as error:
         raise _refused("file.archive_unsupported", f"压缩方法不支持 ({error})", reading) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise _refused("file.unreadable", f"zip 文件损坏或不完整 ({error})", reading) from error
 
 
 def _wanted(archive: zipfile.ZipFile, contract: Contract, reading: Reading) -> list[tuple[str, zipfile.ZipInfo]]:
     """Members of the contract's form, by their shown names; the list alone is judged here, nothing is unpacked."""
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if len(entries) > limits.MEMBERS:
         words = f"压缩包内有 {len(entries)} 个文件, 超过 {limits.MEMBERS} 个"
         raise _refused("file.too_many_members", words, reading)
@@ -85,16 +100,17 @@ def shown_name(entry: zipfile.ZipInfo) -> str:
     """A member's name as its sender wrote it: UTF-8 where the entry says so, else UTF-8 or GBK by strict decoding."""
     if entry.flag_bits & _IS_UTF8:
         return entry.filename
-    raw = entry.orig_filename.encode("cp437")
     for encoding in ("utf-8", "gb18030"):
         try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
+            return entry.orig_filename.encode("cp437").decode(encoding)
+        except UnicodeError:
             continue
     return entry.filename
 
 
 def _prove_safe(entry: zipfile.ZipInfo, name: str, is_doubled: bool, reading: Reading) -> None:
+    if not name:
+        raise _refused("file.unreadable", "zip 文件损坏: 有文件没有名字", reading)
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if ".." in parts or name.startswith(("/", "\\")) or PureWindowsPath(name).drive or "\0" in name:
         raise _refused("file.unsafe_name", f"压缩包内的文件名“{name}”指向别的目录", reading, name)
