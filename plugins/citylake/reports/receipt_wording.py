@@ -17,6 +17,8 @@ KINDS = {
     "supplement": "补报",
     "withdrawal": "撤回",
 }
+# Below this a share would print as nothing; the difference itself says more.
+_LEAST_SHARE = 0.0005
 UNITS = {
     "lines": "行, 数的是文件字节里的换行",
     "sheet_rows": "行, 数的是工作表自身的行标记",
@@ -51,9 +53,9 @@ def answer(receipt: Receipt) -> str:
     if receipt.status == "superseded":
         return f"不再计入。{_plain(receipt.message)}"
     if receipt.status == "refused" or counts is None:
-        return f"整份文件没有入库:{_cause(receipt)}。"
+        return _sentence(f"整份文件没有入库:{_cause(receipt)}")
     if receipt.status == "held":
-        return f"整批没有发布:{_cause(receipt)}。"
+        return _sentence(f"整批没有发布:{_cause(receipt)}")
     if receipt.kind == "withdrawal":
         return f"已按要求撤回{_of(receipt)}。{_plain(receipt.message)}"
     taken = f"{counts.accepted:,} 行入库"
@@ -110,11 +112,13 @@ def timeliness(receipt: Receipt) -> str:
 
 
 def change(now: int, before: int) -> str:
-    """A difference as a share of what was before: `+2.4%`, `−12.0%`; the number itself where there was nothing."""
+    """A difference as a share of what was before: `+2.4%`, `−12.0%`; the number where that would say nothing."""
     if not before:
         return "–" if not now else f"+{now:,}"
     share = (now - before) / before
-    return "持平" if now == before else f"{share:+.1%}".replace("-", "−")
+    if abs(share) < _LEAST_SHARE:
+        return "持平" if now == before else f"{now - before:+,}".replace("-", "−")
+    return f"{share:+.1%}".replace("-", "−")
 
 
 def place(sheet: str | None, line: int | None, column: str | None) -> str:
@@ -131,6 +135,11 @@ def _cause(receipt: Receipt) -> str:
     if receipt.message:
         return _first(receipt.message)
     return reason_of(receipt.reason_code).zh if receipt.reason_code else "原因未记录"
+
+
+def _sentence(text: str) -> str:
+    """A text with one full stop; a question keeps its mark."""
+    return text if text.endswith(("?", "\uff1f", "。")) else f"{text}。"
 
 
 def _first(message: str) -> str:

@@ -14,6 +14,7 @@ from citylake.contracts.reasons import REASONS
 from citylake.reports import receipt as facts
 from citylake.reports.receipt import Answered, Counts, Earlier, NotRecord, Problem, ProblemGroup, Receipt, Refusal
 from citylake.reports.receipt_files import write_receipt
+from citylake.reports.receipt_wording import change
 from citylake.settings import SHANGHAI
 
 FORMULAS = ('=HYPERLINK("http://x","y")', "+1+1", "-2", "@SUM(A1)", "http://x.cn/1", "\t=1", "0320402", "1E5")
@@ -133,6 +134,14 @@ def test_this_delivery_stands_beside_the_one_before(tmp_path: Path) -> None:
     assert "上次 (2025-09-29)" in page
     assert "文件中的行 41 50 −18.0%" in page
     assert "退回 1 0 +1" in page
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "says"),
+    [(41, 50, "−18.0%"), (3089, 3090, "−1"), (50, 50, "持平"), (5, 0, "+5"), (0, 0, "–"), (60, 50, "+20.0%")],
+)
+def test_a_change_is_said_in_the_words_that_say_most(now: int, before: int, says: str) -> None:
+    assert change(now, before) == says
 
 
 def test_delivered_cells_stay_the_text_they_are(tmp_path: Path) -> None:
