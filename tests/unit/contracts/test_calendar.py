@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from citylake.contracts import Contract, Period, load_contracts
@@ -47,6 +48,7 @@ def test_working_days_follow_the_holiday_arrangements(day: date, number: int, ex
     assert add_working_days(day, number, HOLIDAYS) == expected
 
 
+@hypothesis_settings(deadline=None)
 @given(DAYS, st.integers(1, 60))
 def test_between_a_day_and_its_due_day_stand_exactly_so_many_working_days(day: date, number: int) -> None:
     due = add_working_days(day, number, HOLIDAYS)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from citylake import cli
 from citylake.contracts import Period, load_contracts
 from citylake.contracts.calendar import expected_deliveries
-from citylake.contracts.drift import check_drift
+from citylake.contracts.drift import check_drift, write_files
 from citylake.contracts.periods import periods_of_cycle
 from citylake.errors import ContractsInvalid
-from citylake.settings import PACKAGE, Settings, get_settings
+from citylake.settings import PACKAGE, PROJECT, Settings, get_settings
 
 CARDS = "human_resources__social_security_cards.yml"
 
@@ -86,6 +88,51 @@ def test_a_contract_without_a_staging_view_makes_the_check_red(contracts: Path) 
         check_drift(load_contracts(contracts), get_settings())
 
 
+def project_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The staging folder of a dbt project that a test may spoil."""
+    shutil.copytree(PROJECT / "dbt_project" / "models" / "staging", tmp_path / "dbt" / "models" / "staging")
+    monkeypatch.setenv("CITYLAKE_DBT_PROJECT", str(tmp_path / "dbt"))
+    get_settings.cache_clear()
+    return tmp_path / "dbt" / "models" / "staging"
+
+
+def check(folder: Path) -> list[str]:
+    load_contracts.cache_clear()
+    try:
+        check_drift(load_contracts(folder), get_settings())
+    except ContractsInvalid as error:
+        return [f"{one.file}: {one.key}" for one in error.problems]
+    return []
+
+
+def test_a_column_that_the_staging_view_forgets_is_named(
+    contracts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staging = project_of_its_own(tmp_path, monkeypatch)
+    dataset = CARDS.removesuffix(".yml")
+    spoil(staging, f"stg_{dataset}.sql", "    bank_code,\n", "")
+    assert check(contracts) == [f"stg_{dataset}.sql: {dataset}.bank_code"]
+
+
+@pytest.mark.parametrize("status", ["planned", "retired"])
+def test_dbt_holds_only_active_datasets(
+    contracts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: str
+) -> None:
+    staging = project_of_its_own(tmp_path, monkeypatch)
+    spoil(contracts, f"datasets/{CARDS}", "status: active", f"status: {status}")
+    view = f"stg_{CARDS.removesuffix('.yml')}.sql"
+    assert f"{view}: {CARDS.removesuffix('.yml')}" in check(contracts)
+    (staging / view).unlink()
+    write_files(load_contracts(contracts), get_settings())
+    assert check(contracts) == []
+    assert not (staging / view).exists()
+    spoil(contracts, f"datasets/{CARDS}", f"status: {status}", "status: active")
+    write_files(load_contracts(contracts), get_settings())
+    assert check(contracts) == []
+    packaged = PROJECT / "dbt_project" / "models" / "staging" / view
+    assert (staging / view).read_text(encoding="utf-8") == packaged.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("name", "dataset", "period"),
     [
@@ -107,6 +154,7 @@ def test_a_name_that_says_no_real_period_belongs_to_no_contract(name: str) -> No
     assert load_contracts(PACKAGE / "contracts").of_file(name) == []
 
 
+@hypothesis_settings(deadline=None)
 @given(
     st.dates(date(2015, 1, 1), date(2035, 12, 31)),
     st.sampled_from(["daily", "weekly", "monthly", "quarterly", "yearly"]),

@@ -114,6 +114,22 @@ def test_a_key_that_occurs_twice_is_named_on_its_own_line(contracts: Path) -> No
     assert [one.line for one in problems(contracts)] == [line]
 
 
+@pytest.mark.parametrize(("since", "is_wrong"), [("2023-12-31", True), ("2024-01-01", False)])
+def test_a_header_may_pass_from_one_column_to_another_but_not_be_both_on_one_day(
+    contracts: Path, since: str, is_wrong: bool
+) -> None:
+    name = f"datasets/{CARDS}"
+    spoil(contracts, name, "headers: [合作银行]", "headers: [合作银行, {text: 代码, until: 2023-12-31}]")
+    line = spoil(contracts, name, "headers: [卡类别]", f"headers: [卡类别, {{text: 代 码, since: {since}}}]")
+    load_contracts.cache_clear()
+    if not is_wrong:
+        load_contracts(contracts)
+        return
+    # The columns stand in the order of the file: the later one is named.
+    assert [one.key for one in problems(contracts)] == ["columns.bank_code.headers.1"]
+    assert [one.line for one in problems(contracts)] == [line + 2]
+
+
 def test_fields_of_a_fixed_width_line_may_not_overlap(contracts: Path) -> None:
     path = contracts / "datasets" / CARDS
     data = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -193,6 +193,23 @@ def test_codes_that_a_workbook_keeps_as_numbers_are_declared(tmp_path: Path) -> 
     assert [column.terms.get("reads") for column in draft.columns] == [None, ["number_cells"], None]
 
 
+def test_a_title_over_two_cells_is_no_header_row(tmp_path: Path) -> None:
+    above = "农业地块登记表,,,,,单位: 亩\n"
+    draft = drafted(tmp_path, "地块_202509.xlsx", xlsx([above.strip().split(","), HEADERS, *RECORDS]))
+    assert draft.form["header_rows"] == 1
+
+
+def test_one_row_proves_no_key(tmp_path: Path) -> None:
+    draft = drafted(tmp_path, "地块_202509.csv", "".join(csv_text().splitlines(True)[:2]).encode())
+    assert [TO_FILL in name for name in draft.key] == [True]
+
+
+def test_a_word_of_the_code_list_is_no_missing_mark() -> None:
+    lists = {"secrecy": {"非密": "none", "无": "none", "内部": "internal"}, "other": {"甲": "a"}}
+    found = look_at("密级", ["无", "内部", "非密", "-"], lists, None)
+    assert (found.codes, found.missing) == ("secrecy", ("-",))
+
+
 def test_every_value_that_only_people_know_is_marked_and_the_rest_is_yaml(tmp_path: Path) -> None:
     draft = drafted(tmp_path, *_bytes("xlsx"))
     data = yaml.safe_load(draft.text)
