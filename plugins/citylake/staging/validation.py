@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 
 import polars as pl
 
 from citylake.contracts import Column, Contract
+from citylake.contracts.model import DriftMode
 from citylake.contracts.reasons import reason_of
 from citylake.contracts.units import UNITS
 from citylake.errors import FileRefused
 from citylake.staging.identifiers import CHECKS_BY_PERIOD, NUMBER_CHECKS
-from citylake.staging.not_records import TOTAL_WORDS, NotRecords
+from citylake.staging.not_records import NotRecords
 from citylake.staging.reading import Block, Reading
 from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
 from citylake.staging.rejects import REJECTS_SCHEMA, Problem, constant, named, ragged_rows, rejected_rows
@@ -167,15 +166,9 @@ class Validator:
         return typed, found
 
     def _set_aside(self, block: Block, typed: pl.DataFrame, problems: list[Problem]) -> tuple[pl.Series, pl.DataFrame]:
-        """Lines that are no records, looked for among those that break a rule or hold the word of a total for a name.
-
-        Most rows break no rule, so looking for totals and notes costs next to nothing.
-        """
+        """Lines that are no records: which rows they are (Boolean), and how they are recorded (NOT_RECORDS_SCHEMA)."""
         is_aside = pl.Series([False]).new_from_index(0, typed.height)
-        suspects = _holds_total_word(typed, self._contract)
-        for problem in problems:
-            suspects = suspects.scatter(problem.rows, True) if problem.rows.len() else suspects
-        rows = suspects.arg_true()
+        rows = self._not_records.suspects(block.frame, typed, problems)
         if rows.is_empty():
             return is_aside, pl.DataFrame(schema=NOT_RECORDS_SCHEMA)
         rows, found = self._not_records.find(block.frame, rows)
@@ -240,25 +233,12 @@ def _unknown_columns(block: Block, contract: Contract) -> list[Problem]:
     """Cells that the reader found in columns which the contract does not know and does not let in."""
     if block.bad_cells is None:
         return []
+    mode: DriftMode = "discard_value" if contract.drift.columns == "discard_value" else "quarantine_row"
     unknown = block.bad_cells.filter(~pl.col("column_name").is_in(list(contract.columns)))
     return [
-        Problem(str(name), cells["row"], cells["reason_code"], contract.drift.columns, cells["raw_value"])
+        Problem(str(name), cells["row"], cells["reason_code"], mode, cells["raw_value"])
         for (name,), cells in unknown.group_by("column_name", maintain_order=True)
     ]
-
-
-def _holds_total_word(typed: pl.DataFrame, contract: Contract) -> pl.Series:
-    """Rows in which a required column of free text holds nothing but 合计 or the like."""
-    free = [
-        column.name
-        for column in contract.columns.values()
-        if (column.required or column.name in contract.key)
-        and column.type in ("text", "code")
-        and not (column.codes or column.check or column.pattern)
-    ]
-    holds = [pl.col(name) == word for name in free for word in TOTAL_WORDS]
-    mask = typed.select(reduce(or_, holds, pl.lit(False)).fill_null(False).alias("holds")).to_series()
-    return mask if mask.len() == typed.height else mask.new_from_index(0, typed.height)
 
 
 def _lines_aside(found: pl.DataFrame, sheet: str | None) -> pl.DataFrame:
