@@ -8,6 +8,9 @@ numbers; 0.1 % addresses in quotes with commas, quotes and line breaks; 0.05 % r
 
 Of the six spellings of a day the ISO one has a share of its own, 90 % unless told otherwise: a register writes its
 dates in one way and keeps the others from the systems before it. `--iso-days 0.17` spreads the six evenly.
+
+`--bad-rows 0.1` spoils that share of the rows on top, by turns: a wrong check digit, a day that does not exist where
+one must stand, no register number, a field too few.
 """
 
 from __future__ import annotations
@@ -37,16 +40,43 @@ SEXES = ["男", "女", "男性", "女性", "1", "2", "M", "F"]
 HEADERS = ["人口标识", "公民身份号码", "姓名", "性别", "出生日期", "户籍详址", "联系电话", "数据更新时间"]
 
 
-def write_residents(path: Path, rows: int, encoding: str = "utf-8", iso_days: float = ISO_DAYS) -> None:
+def write_residents(
+    path: Path, rows: int, encoding: str = "utf-8", iso_days: float = ISO_DAYS, bad_rows: float = 0.0
+) -> None:
     """Writes `rows` residents, `iso_days` of the births spelt YYYY-MM-DD; the same rows for every encoding."""
     random = np.random.default_rng(SEED)
     with path.open("wb") as file:
         file.write((",".join(HEADERS) + "\n").encode(encoding))
         for start in range(0, rows, BATCH_ROWS):
-            text = io.BytesIO()
-            batch(random, start, min(BATCH_ROWS, rows - start), iso_days).write_csv(text, include_header=False)
-            data = text.getvalue()
+            frame = batch(random, start, min(BATCH_ROWS, rows - start), iso_days)
+            data = _spoilt(frame, start, bad_rows) if bad_rows else _csv(frame)
             file.write(data if encoding == "utf-8" else data.decode().encode(encoding))
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    text = io.BytesIO()
+    frame.write_csv(text, include_header=False)
+    return text.getvalue()
+
+
+def _spoilt(frame: pl.DataFrame, start: int, share: float) -> bytes:
+    """The batch as CSV with a share of its rows spoilt, each kind of damage as often."""
+    dice = pl.Series(np.random.default_rng([SEED, start]).random(frame.height) / share * 4)
+    number, register, updated = pl.col(HEADERS[1]), pl.col(HEADERS[0]), pl.col(HEADERS[7])
+    wrong_check = number.str.slice(0, 17) + pl.when(number.str.ends_with("1")).then(pl.lit("2")).otherwise(pl.lit("1"))
+    frame = frame.with_columns(
+        pl.when(dice < 1).then(wrong_check).otherwise(number).alias(HEADERS[1]),
+        pl.when(dice.is_between(1, 2)).then(pl.lit("2025-02-30 08:00:00")).otherwise(updated).alias(HEADERS[7]),
+        pl.when(dice.is_between(2, 3)).then(pl.lit("")).otherwise(register).alias(HEADERS[0]),
+    )
+    address = pl.col(HEADERS[5])
+    quoted = pl.concat_str(pl.lit('"'), address.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    frame = frame.with_columns(pl.when(address.str.contains('[,"\n]')).then(quoted).otherwise(address))
+    whole = pl.concat_str(HEADERS, separator=",")
+    lines = frame.select(
+        pl.when(dice.is_between(3, 4)).then(pl.concat_str(HEADERS[:7], separator=",")).otherwise(whole)
+    )
+    return (lines.to_series().str.join("\n").item() + "\n").encode()
 
 
 def batch(random: np.random.Generator, start: int, rows: int, iso_days: float) -> pl.DataFrame:
@@ -151,9 +181,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--encoding", choices=["utf-8", "gb18030"], default="utf-8")
     parser.add_argument("--iso-days", type=float, default=ISO_DAYS, help="share of birth dates spelt YYYY-MM-DD")
+    parser.add_argument("--bad-rows", type=float, default=0.0, help="share of rows spoilt on top of the usual dirt")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    write_residents(arguments.out, arguments.rows, arguments.encoding, arguments.iso_days)
+    write_residents(arguments.out, arguments.rows, arguments.encoding, arguments.iso_days, arguments.bad_rows)
 
 
 if __name__ == "__main__":
