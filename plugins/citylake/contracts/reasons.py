@@ -197,7 +197,17 @@ DELIVERIES = {
     "delivery.duplicate": Reason("与已收到的文件内容完全相同", "无需处理"),
 }
 
-REASONS: dict[str, Reason] = VALUES | IDENTIFIERS | ROWS | FILES | DELIVERIES
+MANUAL_CORRECTIONS = {
+    "manual.dataset_unknown": Reason("人工更正所指的数据集没有契约", "核对 manual_corrections.csv 的 dataset_id"),
+    "manual.column_unknown": Reason("人工更正所指的字段不在契约中", "核对 manual_corrections.csv 的 column_name"),
+    "manual.key_malformed": Reason("人工更正的主键段数与契约不符", "各段主键之间用 | 分开"),
+    "manual.row_missing": Reason("该期没有这一行", "核对业务期和主键; 部门已重报的, 删去该条"),
+    "manual.row_not_unique": Reason("该期有多行符合这个主键", "请部门更正, 不用人工更正"),
+    "manual.value_differs": Reason("现有值不是所写的原值, 多半部门已经更正", "核对后删去该条, 或改写原值"),
+    "manual.value_not_of_type": Reason("更正值不符合该字段的类型", "按该字段的写法改写更正值"),
+}
+
+REASONS: dict[str, Reason] = VALUES | IDENTIFIERS | ROWS | FILES | DELIVERIES | MANUAL_CORRECTIONS
 
 # A contract may give a pattern a reason code of its own; its words are those of any pattern.
 _OWN = VALUES["value.pattern"]

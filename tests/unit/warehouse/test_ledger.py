@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from citylake.contracts import load_contracts
 from citylake.errors import ObjectMissing
 from citylake.settings import Settings
-from citylake.warehouse.ledger import Delivery, mark_superseded, read_ledger
+from citylake.warehouse.ledger import Delivery, Ledger, mark_superseded, read_ledger
+from citylake.warehouse.lock import inputs_digest, make_inputs
 
 DAY = date(2025, 9, 30)
 DATASET = "human_resources__social_security_cards"
@@ -139,3 +141,36 @@ def test_an_outcome_whose_rows_are_gone_is_an_error_that_names_the_object(settin
     with pytest.raises(ObjectMissing) as raised:
         read(lake, settings)
     assert raised.value.key.endswith("d1/part-0000.parquet")
+
+
+def test_a_decision_and_an_issue_are_read_and_a_decision_changes_the_content(settings: Settings, lake: Any) -> None:
+    arrive(lake, "d1")
+    stage(lake, "d1")
+    before = read(lake, settings)["d1"].content
+    decision = {"event": "dispute", "delivery_id": "d1", "at": "2025-10-01T08:00:00+08:00", "reason": "口径不同"}
+    lake.put("quarantine", "_decisions/d1/20251001T080000-dispute.json", json.dumps(decision).encode())
+    lake.put("quarantine", "_issues/i1.json", json.dumps({"issue_id": "i1"}).encode())
+    ledger = read_ledger(lake, settings, DAY)
+    (found,) = ledger.deliveries
+    assert [(one.event, one.reason, str(one.decided_at)) for one in found.decisions] == [
+        ("dispute", "口径不同", "2025-10-01 08:00:00")
+    ]
+    assert found.content != before
+    assert [one["issue_id"] for one in ledger.issues] == ["i1"]
+
+
+def test_an_issue_that_is_only_seen_again_makes_no_new_build_and_one_that_closes_does(settings: Settings) -> None:
+    def digest(**issue: Any) -> str:
+        contracts = load_contracts(settings.contracts)
+        return inputs_digest(make_inputs(settings, contracts, Ledger([], [{"issue_id": "i1", **issue}]), DAY))
+
+    opened = digest(times_seen=1, closed_at=None)
+    assert digest(times_seen=2, closed_at=None) == opened
+    assert digest(times_seen=2, closed_at="2025-10-02T08:00:00") != opened
+
+
+def test_a_held_delivery_is_superseded_by_a_newer_one_that_was_accepted(settings: Settings, lake: Any) -> None:
+    for revision, (delivery_id, status) in enumerate((("d1", "held"), ("d2", "accepted"), ("d3", "held")), 1):
+        arrive(lake, delivery_id, revision=revision)
+        stage(lake, delivery_id, status)
+    assert [one.status for one in read(lake, settings).values()] == ["superseded", "accepted", "held"]

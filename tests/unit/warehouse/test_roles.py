@@ -55,6 +55,28 @@ def test_delivered_values_are_left_out_and_what_is_not_personal_stays(settings: 
     assert message == ("姓名****** 电话******，******",)
 
 
+def test_analysts_see_no_key_no_value_and_nothing_written_by_hand(settings: Settings, lake, finished_build) -> None:
+    secret = "李四家"
+    sql = f"""
+        create table quality.fct_manual_corrections as select 'M1' as correction_no, '{secret}' as row_key,
+            '{secret}' as expected_value, '{secret}' as found_value, '{secret}' as new_value, '{secret}' as reason,
+            '{secret}' as decided_by;
+        create table quality.fct_correction_events as select 'JH-d1' as request_id, 'dispute' as event,
+            '{secret}' as actor, '{secret}' as reason;
+        alter table quality.fct_correction_requests add column dispute_reason varchar;
+        insert into quality.fct_correction_requests by name select 'JH-d1' as request_id, '{secret}' as dispute_reason;
+        insert into quality.fct_outcomes by name select 'd2' as delivery_id, 'release' as step,
+            'delivery.released' as reason_code, '{secret} 来电确认' as message;
+    """
+    finished_build(settings, DAY, "20250930-aaaaaaaa", extra_sql=sql)
+    publish(DAY, settings)
+    assert secret in every_text(current_file("operator", settings))
+    analyst = every_text(current_file("analyst", settings))
+    assert secret not in analyst
+    assert "M1" in analyst
+    assert "JH-d1" in analyst
+
+
 def test_resident_ids_under_another_name_stop_the_night(settings: Settings, lake, finished_build) -> None:
     sql = f"create table marts.fct_other as select '{RESIDENT_ID}' as customer_no from range(10)"
     finished_build(settings, DAY, "20250930-aaaaaaaa", extra_sql=sql)
