@@ -132,6 +132,7 @@ TABLES = [
         also=the_good_rows(),
     ),
     Case("6", "xlsx: cut in the middle", "refused file.unreadable", lambda: roster.xlsx({SHEET: TABLE})[:-400], "xlsx"),
+    Case("6", "xls: cut in the middle", "refused file.unreadable", lambda: roster.xls({SHEET: TABLE})[:3000], "xls"),
     Case("6", "ods: cut in the middle", "refused file.unreadable", lambda: roster.ods({SHEET: TABLE})[:-100], "ods"),
     Case(
         "6",

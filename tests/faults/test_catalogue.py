@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from citylake.staging.reading.workbook import SHARED_READER
-from faults import cases_books, cases_packed, cases_text
+from faults import cases_books, cases_json, cases_packed, cases_text
 from faults.cases import Case
 from samples import roster
 from samples.seeing import see
 
-CASES = [*cases_text.CASES, *cases_books.CASES, *cases_packed.CASES]
+CASES = [*cases_text.CASES, *cases_books.CASES, *cases_packed.CASES, *cases_json.CASES]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -33,11 +33,11 @@ COLUMNS: dict[str, dict[str, Any]] = {
         "zh": "公民身份号码", "type": "code", "check": "resident_id", "level": 4, "required": True, "position": [9, 18],
     },
     "person_name": {"zh": "姓名", "type": "text", "level": 3, "required": True, "position": [27, 10]},
-    "sex": {"zh": "性别", "type": "text", "level": 1, "codes": "sex", "position": [37, 2]},
-    "issued_date": {"zh": "发卡日期", "type": "date", "level": 1, "position": [39, 12]},
-    "amount_cny": {"zh": "补贴金额", "type": "decimal", "level": 1, "unit": "元", "position": [51, 12]},
-    "division_code": {"zh": "区划代码", "type": "code", "check": "division", "level": 1, "position": [63, 6]},
-    "remark": {"zh": "备注", "type": "text", "level": 1, "position": [69, 20]},
+    "sex": {"zh": "性别", "type": "text", "level": 1, "codes": "sex", "position": [37, 4]},
+    "issued_date": {"zh": "发卡日期", "type": "date", "level": 1, "position": [41, 12]},
+    "amount_cny": {"zh": "补贴金额", "type": "decimal", "level": 1, "unit": "元", "position": [53, 12]},
+    "division_code": {"zh": "区划代码", "type": "code", "check": "division", "level": 1, "position": [65, 6]},
+    "remark": {"zh": "备注", "type": "text", "level": 1, "position": [71, 20]},
 }  # fmt: skip
 HEADERS = {name: str(terms["zh"]) for name, terms in COLUMNS.items()}
 _DICTIONARY = ("zh", "type", "check", "level")
@@ -173,8 +173,8 @@ def json_document(records: Sequence[Row]) -> str:
 def fixed_line(record: Row, encoding: str = "gb18030") -> bytes:
     line = b""
     for name, of in COLUMNS.items():
-        begin, length = of["position"]
-        line = line.ljust(begin - 1) + record[name].encode(encoding)[:length]
+        _, length = of["position"]
+        line += record[name].encode(encoding)[:length].ljust(length)
     return line
 
 
