@@ -145,6 +145,30 @@ def test_a_replay_keeps_what_was_before_and_settles_what_is_accepted_now(registe
     assert len(names()) == 28
 
 
+def test_a_replay_that_is_killed_leaves_what_was_and_can_be_repeated(
+    register: Register, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = register.send(bad(1), *(good(n) for n in range(2, 30)))
+    before = register.outcome(first)
+    put = Lake.put
+
+    def die(lake: Lake, bucket: str, key: str, *rest: object) -> None:
+        if key.endswith("/outcome.json"):
+            raise KeyboardInterrupt
+        put(lake, bucket, key, *rest)
+
+    monkeypatch.setattr(Lake, "put", die)
+    with pytest.raises(KeyboardInterrupt):
+        review.replay(register.store, first)
+    monkeypatch.undo()
+    assert register.outcome(first) == before
+    assert len(names()) == 28
+    review.replay(register.store, first)
+    found = register.outcome(first)
+    assert (found["replays"], found["earlier_quarantine"]) == (1, [f"{DATASET}/{first}/rows-1.parquet"])
+    assert len(names()) == 28
+
+
 def test_what_a_steward_decides_is_kept_with_who_when_and_why(register: Register) -> None:
     first = register.send(bad(1), *(good(n) for n in range(2, 30)))
     due = datetime(2025, 10, 20, 18, tzinfo=SHANGHAI)
