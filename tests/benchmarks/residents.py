@@ -71,7 +71,9 @@ def _spoilt(frame: pl.DataFrame, start: int, share: float) -> bytes:
     )
     address = pl.col(HEADERS[5])
     quoted = pl.concat_str(pl.lit('"'), address.str.replace_all('"', '""', literal=True), pl.lit('"'))
-    frame = frame.with_columns(pl.when(address.str.contains('[,"\n]')).then(quoted).otherwise(address))
+    frame = frame.with_columns(
+        pl.when(address.str.contains('[,"\n]')).then(quoted).otherwise(address).alias(HEADERS[5])
+    )
     whole = pl.concat_str(HEADERS, separator=",")
     lines = frame.select(
         pl.when(dice.is_between(3, 4)).then(pl.concat_str(HEADERS[:7], separator=",")).otherwise(whole)

@@ -1,7 +1,8 @@
-"""A block in which some rows have too few or too many fields, or odd quotes: told apart line by line, set-based.
+"""A block in which some rows have too few or too many fields, or odd quotes: the good rows are told apart, set-based.
 
-Lines without a quote, outside a quoted field, are records by themselves: their delimiters are counted. Only records
-that hold quotes are read one by one, by Python's csv module.
+`by_bytes` balances each record by itself: its bytes less those of its fields are its delimiters, its line end and its
+quotes, and so tell how many fields it has. Where records cannot be matched with polars' rows, `by_lines` counts the
+delimiters of every line without quotes, and Python's csv module reads the records that hold some.
 """
 
 from __future__ import annotations
@@ -9,17 +10,59 @@ from __future__ import annotations
 import csv
 import io
 
+import numpy as np
 import polars as pl
 
 from citylake.errors import FileRefused
 from citylake.staging.reading.block import RAGGED_SCHEMA, Block, Reading
 from citylake.staging.reading.layout import LINES_A_RECORD, Layout
+from citylake.staging.reading.marks import Marks
 
 # Fields are held to FIELD_BYTES by their own check; the module's limit would call a long field a quote fault.
 csv.field_size_limit(1 << 30)
 
 
-def sort_out(data: bytes, layout: Layout, reading: Reading) -> Block:
+def by_bytes(data: bytes, marks: Marks, frame: pl.DataFrame, layout: Layout, reading: Reading) -> Block | None:
+    """Good rows as a block, ragged rows beside them, blank ones set aside; None when records and rows do not match.
+
+    `data` is valid UTF-8 and ends with a newline, `reading` stands on its first line.
+    """
+    newlines = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0x0A)
+    quotes_before = np.searchsorted(marks.quotes, newlines)
+    is_end = quotes_before % 2 == 0
+    ends = newlines[is_end]
+    if ends.size != frame.height or marks.quotes.size % 2 or not is_end[-1]:
+        return None
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lines = np.searchsorted(newlines, starts)
+    if int(np.diff(lines, append=newlines.size).max()) > LINES_A_RECORD:
+        return None
+    size = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series().to_numpy().astype(np.int64)
+    fields = ends - starts + 1 - size
+    found = np.diff(quotes_before[is_end], prepend=0)
+    quoted = np.flatnonzero(found)
+    if quoted.size:
+        held = frame[quoted].select(pl.sum_horizontal(pl.all().str.count_matches('"', literal=True))).to_series()
+        fields[quoted] -= found[quoted] - held.to_numpy()
+    numbers = reading.line + lines
+    is_blank, is_good = ends == starts, fields == frame.width
+    bad = np.flatnonzero(~is_good & ~is_blank)
+    ragged = pl.DataFrame(
+        {
+            "line_number": numbers[bad],
+            "raw_row": [data[start:end].decode() for start, end in zip(starts[bad], ends[bad], strict=True)],
+            "reason_code": np.where(fields[bad] < frame.width, "row.too_short", "row.too_long"),
+        },
+        schema=RAGGED_SCHEMA,
+    )
+    reading.lines_beyond_rows += newlines.size - ends.size
+    is_row = is_good & ~is_blank
+    reading.set_aside_rows(None, pl.Series(numbers[is_blank]), "", "row.blank")
+    block = layout.without_blank_rows(frame.filter(is_row), pl.Series(numbers[is_row]), reading)
+    return Block(block.frame, block.line_numbers, ragged=ragged)
+
+
+def by_lines(data: bytes, layout: Layout, reading: Reading) -> Block:
     """Good rows as a block, ragged rows beside them, blank ones set aside. `data` ends with a newline, and `reading`
     stands on its first line; raises FileRefused where records cannot be told apart.
     """

@@ -1,8 +1,8 @@
 """Delimited text (CSV, TSV): parsed block by block by polars and balanced byte by byte.
 
 What stands in the fields plus delimiters, quotes and line ends must be what was read, and rows plus the line ends
-inside fields must be the block's lines. A block that does not balance, or that polars refuses, is sorted out line by
-line (`damaged`): good rows are kept, the others go to quarantine by themselves.
+inside fields must be the block's lines. A block that does not balance, or that polars refuses, is sorted out record by
+record (`damaged`): good rows are kept, the others go to quarantine by themselves.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from citylake.contracts import Contract
 from citylake.errors import FileRefused
 from citylake.staging.reading import decoding, headers, quotes
 from citylake.staging.reading.block import Block, Reading
-from citylake.staging.reading.damaged import sort_out
+from citylake.staging.reading.damaged import by_bytes, by_lines
 from citylake.staging.reading.layout import LINES_A_RECORD, Layout
 from citylake.staging.reading.marks import Marks
 from citylake.staging.reading.text_blocks import FIELD_BYTES, Text, examined, text_blocks, too_long
@@ -118,9 +118,12 @@ def _block(path: Path, text: Text, marks: Marks, layout: Layout, reading: Readin
     frame = layout.parsed(text.data)
     if frame is not None and (block := _whole(text.data, marks, frame, layout, reading)):
         return block
-    if frame is None and reading.encoding == "utf-8":
-        decoding.prove(path, "utf-8", text.raw_at, text.raw_size, reading.file_name, reading.line)
-    block = sort_out(text.data, layout, reading)
+    if frame is None:
+        if reading.encoding == "utf-8":
+            decoding.prove(path, "utf-8", text.raw_at, text.raw_size, reading.file_name, reading.line)
+        frame = layout.parsed(text.data, is_cut_to_width=True)
+    found = by_bytes(text.data, marks, frame, layout, reading) if frame is not None else None
+    block = found or by_lines(text.data, layout, reading)
     reading.line += marks.newlines
     return _checked(block, text.data, marks, layout, reading)
 

@@ -23,8 +23,12 @@ class Layout:
     def schema(self) -> dict[str, type[pl.String]]:
         return {f"c{i}": pl.String for i in range(len(self.names))}
 
-    def parsed(self, data: bytes) -> pl.DataFrame | None:
-        """Columns c0, c1, … of text; None when polars refuses it. A missing field is null, an empty one is not."""
+    def parsed(self, data: bytes, *, is_cut_to_width: bool = False) -> pl.DataFrame | None:
+        """Columns c0, c1, … of text; None when polars refuses it.
+
+        Fields that a row lacks come as empty ones, and with `is_cut_to_width` those beyond the last column are left
+        out: whether a row is whole shows in its bytes alone.
+        """
         try:
             return pl.read_csv(
                 data,
@@ -33,6 +37,7 @@ class Layout:
                 schema=self.schema,
                 quote_char='"',
                 empty_string_is_null=False,
+                truncate_ragged_lines=is_cut_to_width,
             )
         except (pl.exceptions.PolarsError, UnicodeError):
             return None
