@@ -80,6 +80,8 @@ def _columns(contracts: Contracts, path: Path, tables_of: Any, prefix: str) -> I
         table["name"].removeprefix(prefix): {column["name"] for column in table.get("columns", [])}
         for table in tables_of(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
     }
+    for dataset in sorted(set(tables) - {contract.dataset for contract in contracts.active}):
+        yield ContractProblem(path.name, 0, dataset, "is in dbt, but there is no active contract")
     for contract in contracts.active:
         dataset = contract.dataset
         if dataset not in tables:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from citylake import cli
 from citylake.contracts import Period, load_contracts
 from citylake.contracts.calendar import expected_deliveries
+from citylake.contracts.dbt_sources import SOURCES_FILE, STAGING_FILE
 from citylake.contracts.drift import check_drift, write_files
 from citylake.contracts.periods import periods_of_cycle
 from citylake.errors import ContractsInvalid
@@ -121,11 +122,13 @@ def test_dbt_holds_only_active_datasets(
     staging = project_of_its_own(tmp_path, monkeypatch)
     spoil(contracts, f"datasets/{CARDS}", "status: active", f"status: {status}")
     view = f"stg_{CARDS.removesuffix('.yml')}.sql"
-    assert f"{view}: {CARDS.removesuffix('.yml')}" in check(contracts)
+    dataset = CARDS.removesuffix(".yml")
+    assert check(contracts) == [f"{name}: {dataset}" for name in (view, SOURCES_FILE, STAGING_FILE)]
     (staging / view).unlink()
     write_files(load_contracts(contracts), get_settings())
     assert check(contracts) == []
     assert not (staging / view).exists()
+    assert dataset not in (staging / SOURCES_FILE).read_text(encoding="utf-8")
     spoil(contracts, f"datasets/{CARDS}", f"status: {status}", "status: active")
     write_files(load_contracts(contracts), get_settings())
     assert check(contracts) == []
