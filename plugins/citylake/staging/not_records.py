@@ -92,7 +92,7 @@ class NotRecords:
         own = self._is_own(marks["mark"]) | self._is_own(texts.select(_mark(texts.columns)).to_series())
         reasons = marks.with_columns(own.alias("own")).select(_reason()).to_series()
         is_aside = reasons.is_not_null()
-        return rows.filter(is_aside), pl.DataFrame([rows_as_json(texts), reasons]).filter(is_aside)
+        return rows.filter(is_aside), pl.DataFrame([rows_as_json(texts.filter(is_aside)), reasons.filter(is_aside)])
 
     def among_ragged(self, ragged: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Splits lines that could not be cut into columns: rows after all, and marked lines that are no records.

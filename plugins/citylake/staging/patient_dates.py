@@ -125,22 +125,28 @@ def _by_rule(
 
 def _spelt_out(text: pl.Series, as_of: date) -> pl.DataFrame:
     """Column text; day (Date, by whatever spelling of year, month and day), is_minguo, is_numeral, is_short."""
-    parts = text.alias("text").to_frame().with_columns(pl.col("text").str.extract_groups(_PARTS).alias("parts"))
+    rows = text.str.contains(_PARTS).arg_true()
+    found = _split_days(text.gather(rows), as_of).with_columns(rows.alias("row"))
+    all_rows = pl.DataFrame([text.alias("text"), pl.Series("row", range(text.len()), dtype=pl.UInt32)])
+    return all_rows.join(found, on="row", how="left", maintain_order="left")
+
+
+def _split_days(text: pl.Series, as_of: date) -> pl.DataFrame:
+    """Of texts that have three parts: day, is_minguo, is_numeral, is_short."""
     prefix, year, month, day = (pl.col("parts").struct.field(str(i)) for i in (1, 2, 3, 4))
     # The first year of the Republic is written 元年.
     year = pl.when(prefix.is_not_null() & (year == "元")).then(pl.lit("1")).otherwise(year)
+    parts = text.str.extract_groups(_PARTS).alias("parts").to_frame()
     parts = parts.select(
-        "text", prefix=prefix, year=year, month=month, day=day, is_padded=year.str.contains("^0[0-9]{2}")
+        prefix=prefix,
+        year=year,
+        month=month,
+        day=day,
+        is_padded=year.str.contains("^0[0-9]{2}"),
+        is_numeral=~pl.concat_str(year, month, day).str.contains("^[0-9]+$"),
     )
-    numbers = [
-        parts[name].cast(pl.Int64, strict=False).fill_null(read_numeral(parts[name]))
-        for name in ("year", "month", "day")
-    ]
-    parts = parts.with_columns(
-        *numbers, is_numeral=~pl.concat_str("year", "month", "day").str.contains("^[0-9]+$").fill_null(True)
-    )
-    given = pl.col("year")
-    has_no_zero = ~pl.col("is_padded").fill_null(False)
+    parts = parts.with_columns(_number(parts[name]) for name in ("year", "month", "day"))
+    given, has_no_zero = pl.col("year"), ~pl.col("is_padded")
     parts = parts.with_columns(is_minguo=pl.col("prefix").is_not_null() | (given.is_between(100, 999) & has_no_zero))
     parts = parts.with_columns(is_short=~pl.col("is_minguo") & (given < 100) & has_no_zero)
     century = pl.when(given <= as_of.year % 100).then(2000).otherwise(1900)
@@ -149,7 +155,15 @@ def _spelt_out(text: pl.Series, as_of: date) -> pl.DataFrame:
         full.cast(pl.String).str.zfill(4), *(pl.col(name).cast(pl.String).str.zfill(2) for name in ("month", "day"))
     )
     parts = parts.with_columns(day=spelt.str.to_date("%Y%m%d", strict=False, cache=False))
-    return parts.with_columns(day=pl.when(pl.col("day").dt.year().is_between(FIRST_YEAR, LAST_YEAR)).then("day"))
+    is_possible = pl.col("day").dt.year().is_between(FIRST_YEAR, LAST_YEAR)
+    return parts.select("is_minguo", "is_numeral", "is_short", day=pl.when(is_possible).then("day"))
+
+
+def _number(texts: pl.Series) -> pl.Series:
+    """Digits or a numeral -> Int64; null for neither."""
+    numbers = texts.cast(pl.Int64, strict=False)
+    rows = numbers.is_null().arg_true()
+    return numbers.scatter(rows, read_numeral(texts.gather(rows))) if rows.len() else numbers
 
 
 def _moments_of_serials(text: pl.Series, column: Column, is_workbook: bool) -> pl.Series:
