@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 import pytest
 
@@ -16,9 +18,11 @@ from citylake import landing, staging, warehouse
 from citylake.contracts import load_contracts
 from citylake.errors import CityLakeError, ContractsInvalid, ObjectDamaged
 from citylake.lake import BUCKETS, Lake
+from citylake.orchestration.issues import read_issues, watch
+from citylake.orchestration.receipts import write_receipts
 from citylake.settings import Settings
 from samples import roster, small_city
-from samples.small_city import SmallCity
+from samples.small_city import DATASET, DEPARTMENT, SmallCity
 
 pytestmark = pytest.mark.store
 Fault = Callable[..., None]
@@ -330,15 +334,35 @@ def test_thirty_days_out_of_order_end_as_thirty_days_in_order(city: SmallCity, f
     fault("50", "30 days with gaps, delivered out of order", "108 rows of 27 days, the same as in order", tell)
 
 
-def test_one_broken_unit_stops_no_other(city: SmallCity, fault: Fault) -> None:
+def test_one_broken_unit_stops_no_other_and_is_told(city: SmallCity, fault: Fault) -> None:
     def tell() -> str:
         city.deliver(NAME, b"PK\x03\x04 not a register", at="2025-10-01T08:00:00+08:00")
         city.deliver("名单[终](1)*_202509.csv", GOOD)
         city.take_in()
-        return statuses(city)
+        watch(city.settings, DAY)
+        issues = [issue for issue in read_issues(city.lake, city.settings) if issue.dataset_id == DATASET]
+        return f"{statuses(city)}; open issues: {', '.join(sorted(issue.kind for issue in issues))}"
 
-    expected = "2025-09 r1 refused file.archive_undeclared; 2025-09 r1 accepted 5 rows"
+    expected = "2025-09 r1 refused file.archive_undeclared; 2025-09 r1 accepted 5 rows; open issues: overdue, refused"
     fault("51", "one unit of two sends rubbish", expected, tell)
+
+
+def test_formulas_go_back_to_the_department_as_text(city: SmallCity, fault: Fault) -> None:
+    formulas = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1"]
+    records = [roster.row(n, resident_id=text, remark=text) for n, text in enumerate(formulas, 1)]
+
+    def tell() -> str:
+        city.deliver(NAME, roster.write("csv", [*records, roster.row(9)]))
+        city.take_in()
+        write_receipts(city.settings, DAY)
+        (path,) = (city.settings.reports_dir / DAY.isoformat() / "receipts" / DEPARTMENT).glob("*.xlsx")
+        with zipfile.ZipFile(path) as book:
+            cells = [book.read(name) for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+        formed = sum(sheet.count(b"<f>") + sheet.count(b"<f ") for sheet in cells)
+        shown = fastexcel.read_excel(path).load_sheet("待更正行", dtypes="string").to_polars()["备注"].to_list()
+        return f"{formed} formulas; {len(shown)} rows, first {shown[0]}"
+
+    fault("58", "cells that begin with = + - @ in a receipt", "0 formulas; 5 rows, first =1+1", tell)
 
 
 @pytest.fixture
