@@ -125,6 +125,22 @@ def test_a_sample_becomes_a_dataset_without_python(
         ("BT2025003", None, 3000.0, 3600.0, date(2025, 9, 5), 7),
     ]
 
+    # Terms that change after a delivery need another version; comments do not.
+    contract = city.contracts / "datasets" / f"{DATASET}.yml"
+    text = contract.read_text(encoding="utf-8") + "# checked\n"
+    for old, new, code in (("5000", "5000", 0), ("5000", "50", 2), ("version: 1", "version: 2", 0)):
+        text = text.replace(old, new)
+        contract.write_text(text, encoding="utf-8")
+        load_contracts.cache_clear()
+        capsys.readouterr()
+        assert cli.main(["contracts", "check", "--lake"]) == code
+    line = text.split("reject:")[0].count("\n") + 1
+    text = text.replace("version: 2", "version: 1")
+    contract.write_text(text, encoding="utf-8")
+    load_contracts.cache_clear()
+    assert cli.main(["contracts", "check", "--lake"]) == 2
+    assert f"{DATASET}.yml:{line}: reject.rows_at_most: differs from version 1" in capsys.readouterr().err
+
     # The calendar, the dictionary and the department's DAG know it as well.
     due = [
         one.due_at.isoformat()

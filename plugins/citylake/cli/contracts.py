@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from citylake.cli.console import JsonOption, console, show_json, show_table
-from citylake.contracts import load_contracts
-from citylake.errors import ContractsInvalid
+from citylake.contracts import Contracts, load_contracts
+from citylake.errors import ContractProblem, ContractsInvalid
 from citylake.settings import get_settings
 
 app = typer.Typer(help="数据契约 / the data contracts", no_args_is_help=True)
@@ -82,7 +82,9 @@ def new(
 
 
 @app.command()
-def check() -> None:
+def check(
+    lake: Annotated[bool, typer.Option("--lake", help="并与湖中各数据集最近一次交付时的契约核对版本")] = False,
+) -> None:
     """检查契约, 并与 dbt 双向核对 / lints the contracts and holds dbt to them, both ways."""
     from citylake.contracts.calendar import holidays_until
     from citylake.contracts.drift import check_drift
@@ -94,10 +96,21 @@ def check() -> None:
         check_drift(contracts, settings)
     except ContractsInvalid as error:
         problems += error.problems
+    if lake:
+        problems += _changed_in_lake(contracts)
     if problems:
         raise ContractsInvalid(problems)
     console.print(f"{len(contracts.datasets)} 份契约有效, 与 dbt 一致")
     console.print(holidays_until(contracts), soft_wrap=True)
+
+
+def _changed_in_lake(contracts: Contracts) -> list[ContractProblem]:
+    from citylake.lake import Lake
+    from citylake.orchestration import minio_server
+    from citylake.orchestration.frozen_contracts import changed_without_version
+
+    with minio_server.running_store(get_settings()) as connected:
+        return changed_without_version(contracts, Lake(connected))
 
 
 @app.command()

@@ -42,24 +42,32 @@ class YamlFile:
 def read_yaml(path: Path, problems: list[ContractProblem]) -> YamlFile:
     """Reads one file that holds a mapping; what is wrong with it as YAML is added to `problems`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return parse_yaml(path.name, path.read_text(encoding="utf-8"), problems)
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(ContractProblem(path.name, 1, "", f"cannot be read: {str(error).splitlines()[0]}"))
+        return YamlFile(path.name)
+
+
+def parse_yaml(name: str, text: str, problems: list[ContractProblem]) -> YamlFile:
+    """The data of a YAML text with the line of every key; what is wrong with it is added to `problems`."""
+    try:
         loader = yaml.CSafeLoader(text)
         try:
             node = loader.get_single_node()
             data = None if node is None else loader.construct_document(node)
         finally:
             loader.dispose()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
-        problems.append(ContractProblem(path.name, mark.line + 1 if mark else 1, "", f"cannot be read: {said}"))
-        return YamlFile(path.name)
+        problems.append(ContractProblem(name, mark.line + 1 if mark else 1, "", f"cannot be read: {said}"))
+        return YamlFile(name)
     if node is None or not isinstance(data, dict):
-        problems.append(ContractProblem(path.name, 1, "", "must hold keys with values"))
-        return YamlFile(path.name, text)
+        problems.append(ContractProblem(name, 1, "", "must hold keys with values"))
+        return YamlFile(name, text)
     lines: dict[Place, int] = {}
-    _walk(node, (), lines, path.name, problems)
-    return YamlFile(path.name, text, data, lines)
+    _walk(node, (), lines, name, problems)
+    return YamlFile(name, text, data, lines)
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], name: str, problems: list[ContractProblem]) -> None:
