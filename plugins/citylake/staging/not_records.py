@@ -15,7 +15,7 @@ import polars as pl
 
 from citylake.contracts import Contract
 from citylake.staging.rejects import Problem, as_delivered, rows_as_json
-from citylake.staging.spelling import INVISIBLE
+from citylake.staging.spelling import BLANKS, INVISIBLE
 
 # Words of a total that are never the name of anything: a cell with nothing else says nothing of a record.
 TOTAL_WORDS = [left + gap + "计" for left in "合总小共" for gap in ("", " ", "  ", "\u3000")]
@@ -40,7 +40,7 @@ class NotRecords:
     """Tells the lines of one contract's deliveries that are no records."""
 
     def __init__(self, contract: Contract) -> None:
-        self._own = "|".join(f"(?:{pattern})" for pattern in contract.not_records)
+        self._own = "|".join(f"(?:{pattern})" for pattern in contract.not_records) or _NOTHING
         required = [column.name for column in contract.columns.values() if column.required]
         self._must_have = required or contract.key
         self._is_known_by_problems = bool(required)
@@ -79,7 +79,7 @@ class NotRecords:
     def find(self, frame: pl.DataFrame, rows: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
         """Which of `rows` (positions in the frame) are no records, and their raw_row and reason_code."""
         texts = as_delivered(frame[rows])
-        cells = texts.select(pl.all().str.replace_all(_BLANK_INSIDE, ""))
+        cells = texts.select(pl.all().str.strip_chars(BLANKS))
         present = [name for name in self._must_have if name in cells.columns]
         lacks = reduce(or_, (pl.col(name).is_in([*self._missing, *TOTAL_WORDS]) for name in present), pl.lit(False))
         marks = cells.select(
@@ -88,9 +88,7 @@ class NotRecords:
             is_header=self._is_header(cells.columns),
             is_blank=pl.all_horizontal(pl.all() == ""),
         )
-        # A contract's own patterns may count on the blanks, so they see the cell both ways.
-        own = self._is_own(marks["mark"]) | self._is_own(texts.select(_mark(texts.columns)).to_series())
-        reasons = marks.with_columns(own.alias("own")).select(_reason()).to_series()
+        reasons = self._reasons(marks)
         is_aside = reasons.is_not_null()
         return rows.filter(is_aside), pl.DataFrame([rows_as_json(texts.filter(is_aside)), reasons.filter(is_aside)])
 
@@ -109,15 +107,17 @@ class NotRecords:
             is_header=pl.lit(False),
             is_blank=pl.lit(False),
         )
-        reasons = marks.with_columns(self._is_own(marks["mark"]).alias("own")).select(_reason()).to_series()
+        reasons = self._reasons(marks)
         is_aside = reasons.is_not_null()
         return ragged.filter(~is_aside), ragged.with_columns(reasons).filter(is_aside).select(
             "raw_row", "line_number", "reason_code"
         )
 
-    def _is_own(self, marks: pl.Series) -> pl.Series:
-        """Whether a cell carries a mark of the contract's own."""
-        return marks.str.contains(self._own or _NOTHING).fill_null(False)
+    def _reasons(self, marks: pl.DataFrame) -> pl.Series:
+        """Why each line is no record, null where it is one. A contract's own patterns may count on blanks inside."""
+        squeezed = marks["mark"].str.replace_all(_BLANK_INSIDE, "")
+        own = marks["mark"].str.contains(self._own) | squeezed.str.contains(self._own)
+        return marks.with_columns(squeezed, own.fill_null(False).alias("own")).select(_reason()).to_series()
 
     def _is_header(self, columns: list[str]) -> pl.Expr:
         """Two or more cells, and at least half of those that say something, repeat their own column's header."""
@@ -133,7 +133,7 @@ def _ends_like_total(values: pl.Series) -> bool:
 
 def _mark(columns: list[str]) -> pl.Expr:
     """The cell by which a reader would tell the line: the first one that is neither blank or dashes nor a number."""
-    says = [pl.when(~pl.col(name).str.contains(_NUMBER)).then(pl.col(name).str.strip_chars()) for name in columns]
+    says = [pl.when(~pl.col(name).str.contains(_NUMBER)).then(name) for name in columns]
     return pl.coalesce(says).alias("mark")
 
 

@@ -26,6 +26,7 @@ _PARTS = (
 )
 # Day numbers of 1954 to 2064 in the system that counts from 1900.
 _SERIAL = r"^([2-5][0-9]{4})(?:\.0+)?$"
+_USUAL_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
 _MOMENT_SERIAL = r"^([2-5][0-9]{4}\.[0-9]+)$"
 _NAMED = (
     (r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}", "value.ambiguous_date"),
@@ -69,6 +70,19 @@ def read_month(cells: pl.Series, column: Column, is_workbook: bool, as_of: date)
 
 def read_timestamp(cells: pl.Series, column: Column, is_workbook: bool, as_of: date) -> tuple[pl.Series, pl.Series]:
     """Moments in Shanghai wall time; one with an offset (Z, +08:00) is turned to it. A day alone is its midnight."""
+    moments = _in_bounds(cells.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
+    why = pl.select(pl.when(moments.is_null()).then(pl.lit("value.not_timestamp"))).to_series()
+    # A moment in the usual spelling that is none stays none in every other reading.
+    is_final = cells.str.contains(_USUAL_MOMENT) & ~cells.is_in(_OPEN_ENDED)
+    left = (moments.is_null() & ~is_final).arg_true()
+    if left.is_empty():
+        return moments, why
+    rest = cells.gather(left)
+    found, named = _moments_by_rule(rest, _other_moments(rest), column, is_workbook, as_of)
+    return moments.scatter(left, found), why.scatter(left, named)
+
+
+def _other_moments(cells: pl.Series) -> pl.Series:
     text = (
         cells.str.replace("T", " ", literal=True).str.replace_all("[年月/]", "-").str.replace("日", " ", literal=True)
     )
@@ -84,18 +98,22 @@ def read_timestamp(cells: pl.Series, column: Column, is_workbook: bool, as_of: d
     )
     with_offset = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", time_unit="us", strict=False, time_zone="UTC")
     local = with_offset.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
-    moments = _in_bounds(pl.select(pl.coalesce(plain, local, read_day(cells).cast(pl.Datetime("us")))).to_series())
-    left = (moments.is_null() & ~cells.is_in(_OPEN_ENDED)).arg_true()
+    return _in_bounds(pl.select(pl.coalesce(plain, local, read_day(cells).cast(pl.Datetime("us")))).to_series())
+
+
+def _moments_by_rule(
+    cells: pl.Series, moments: pl.Series, column: Column, is_workbook: bool, as_of: date
+) -> tuple[pl.Series, pl.Series]:
     why = pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
+    left = (moments.is_null() & ~cells.is_in(_OPEN_ENDED)).arg_true()
     if left.is_empty():
         return moments, why
     rest = fold(cells.gather(left))
     days, reasons = _by_rule(rest, column, is_workbook, as_of, "value.not_timestamp")
     serials = _moments_of_serials(rest, column, is_workbook)
     found = pl.select(pl.coalesce(days.cast(pl.Datetime("us")), serials)).to_series()
-    named = pl.select(
-        pl.when(found.is_null()).then(reasons.replace("value.has_time", "value.not_timestamp"))
-    ).to_series()
+    reasons = reasons.replace("value.has_time", "value.not_timestamp")
+    named = pl.select(pl.when(found.is_null()).then(reasons)).to_series()
     return moments.scatter(left, found), why.scatter(left, named)
 
 

@@ -172,7 +172,7 @@ def _date_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def _timestamp_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
     values = raw.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False, cache=False)
-    return values, values.is_not_null()
+    return values, values.dt.year().is_between(FIRST_YEAR, LAST_YEAR).fill_null(False)
 
 
 def _month_fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:

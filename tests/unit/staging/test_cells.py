@@ -97,6 +97,21 @@ def test_day_numbers_of_a_workbook_are_days_and_of_a_text_file_by_rule_alone():
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
+        ("2025-09-30 08:15:00", time(8, 15)), ("2025/9/30 8:15", time(8, 15)), ("20250930081500", time(8, 15)),
+        ("2025-09-30T00:15:00Z", time(8, 15)), ("2025-09-30T08:15:00+08:00", time(8, 15)), ("2025年9月30日", time(0)),
+        (" 2025-09-30 08:15:00 ", time(8, 15)), ("2025-02-30 08:15:00", "value.not_timestamp"),
+        ("9999-12-31 00:00:00", None), ("0001-01-01 00:00:00", "value.not_timestamp"),
+        ("25-9-30", "value.two_digit_year"),
+        ("2025-09-30 25:00", "value.not_timestamp"), ("03/04/2025 08:15", "value.ambiguous_date"),
+    ],
+)  # fmt: skip
+def test_moments(cell, value):
+    assert read(cell, column("timestamp")) == (datetime.combine(DAY, value) if isinstance(value, time) else value)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
         ("2025年9月", "2025-09"), ("202509", "2025-09"), ("2025.9", "2025-09"), ("2025-09-30", "2025-09"),
         ("2025.1", "value.ambiguous_month"), ("2025-13", "value.not_month"), ("民国114年9月", "value.minguo_year"),
         ("二〇二五年九月", "value.chinese_numeral"),
