@@ -97,25 +97,26 @@ def _sheet(book: Workbook, frame: pl.DataFrame, sheet: str, contract: Contract, 
     layout = find_layout(frame, contract, reading, sheet)
     facts = book.facts(sheet, layout.number_columns(contract)).below(layout.below)
     frame = spoil_cells(frame, facts)
-    _set_aside_blank(frame, layout, reading, sheet)
-    own = frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+    blank = _set_aside_blank(frame, layout, reading, sheet)
     filled = respell_dates(fill_merged(frame, facts), layout.date_columns(contract), book.is_1904)
     for table in layout.tables:
         # A row of the table is one in which a cell of its own says something: merged cells alone are no record.
-        is_empty = pl.all_horizontal(pl.col(table.columns).is_null() | (pl.col(table.columns).str.strip_chars() == ""))
-        rows = own.slice(layout.below).filter(~is_empty)["row"]
+        empty = blank if len(layout.tables) == 1 else blank_rows(frame.select(table.columns), layout.below)
+        rows = _others(empty, layout.below, frame.height)
         reading.lines_beyond_rows -= rows.len()
-        values = filled[rows].select(pl.col(column).alias(name) for column, name in table.names.items())
+        kept = filled[rows] if empty.len() else filled.slice(layout.below)
+        values = kept.select(pl.col(column).alias(name) for column, name in table.names.items())
         bad = _bad_cells(facts, rows, table.names, contract, reading, sheet)
         yield Block(values, (rows + 1).cast(pl.Int64), reading.place(sheet), bad_cells=bad)
 
 
-def _set_aside_blank(frame: pl.DataFrame, layout: Layout, reading: Reading, sheet: str) -> None:
-    """Counts the sheet's rows below the header, and notes those that say nothing."""
+def _set_aside_blank(frame: pl.DataFrame, layout: Layout, reading: Reading, sheet: str) -> pl.Series:
+    """Counts the sheet's rows below the header, and notes those that say nothing; gives their positions."""
     rows = blank_rows(frame, layout.below)
     reading.set_aside_rows(sheet, rows + 1, "", "row.blank")
     reading.lines_beyond_rows += frame.height - layout.below - rows.len()
     reading.lines_beyond_rows -= _without_cells(frame, rows) + _without_cells(frame, layout.blank_above)
+    return rows
 
 
 def blank_rows(frame: pl.DataFrame, below: int) -> pl.Series:
@@ -124,6 +125,12 @@ def blank_rows(frame: pl.DataFrame, below: int) -> pl.Series:
     for name in frame.columns:
         rows = rows.filter(pl.col(name).is_null() | (pl.col(name).str.strip_chars() == ""))
     return rows["row"]
+
+
+def _others(rows: pl.Series, below: int, height: int) -> pl.Series:
+    """Positions from `below` on that are not among these."""
+    mask = pl.Series([True]).new_from_index(0, height).scatter(rows, False)
+    return mask.arg_true().filter(mask.arg_true() >= below) if below else mask.arg_true()
 
 
 def _without_cells(frame: pl.DataFrame, rows: pl.Series) -> int:
