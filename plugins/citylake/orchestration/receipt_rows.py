@@ -14,6 +14,7 @@ from citylake.contracts.reasons import reason_of
 from citylake.reports.receipt import (
     NOT_RECORDS_SHOWN,
     PROBLEMS_SHOWN,
+    ROWS_SHOWN,
     NotRecord,
     Problem,
     ProblemGroup,
@@ -38,12 +39,15 @@ def with_rows(receipt: Receipt, path: Path, contract: Contract | None, headers: 
         .sort("count", "line_number", "reason_code", "column_name", descending=[True, False, False, False])
     )
     rows = (
-        rejected.head(PROBLEMS_SHOWN)
+        rejected.head(PROBLEMS_SHOWN)  # a row may break several rules
         .group_by(place, maintain_order=True)
         .agg("column_name", "reason_code", pl.col("raw_row").first())
+        .head(ROWS_SHOWN)
     )
-    problems, shown, found, counted, others = pl.collect_all(
-        [
+    # One by one: together they would hold the text of every rejected row in memory.
+    problems, shown, found, counted, others = [
+        query.collect()
+        for query in (
             cells.head(PROBLEMS_SHOWN).select(*place, "column_name", "raw_value", "reason_code", "kind"),
             rows,
             groups,
@@ -53,8 +57,8 @@ def with_rows(receipt: Receipt, path: Path, contract: Contract | None, headers: 
                 pl.struct(place).filter(pl.col("kind") == "row_rejected").n_unique().alias("rows"),
             ),
             aside.head(NOT_RECORDS_SHOWN).select(*place, "raw_row", "reason_code"),
-        ]
-    )
+        )
+    ]
     cell_count, aside_count, row_count = counted.row(0)
     return replace(
         receipt,

@@ -16,6 +16,7 @@ Status = Literal["accepted", "held", "refused", "duplicate", "superseded"]
 
 # Beyond these a list is of no use to a clerk: the file is corrected in its source system and delivered again whole.
 PROBLEMS_SHOWN = 50_000
+ROWS_SHOWN = 10_000
 NOT_RECORDS_SHOWN = 2_000
 
 

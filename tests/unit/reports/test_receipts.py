@@ -167,7 +167,8 @@ def test_every_reason_is_printed_with_its_words_and_action(tmp_path: Path) -> No
 
 
 def test_a_list_beyond_its_bound_says_how_many_more_there_are(tmp_path: Path) -> None:
-    more = receipt(**rejected(("1",)) | {"problems_total": 60_000})
+    more = receipt(**rejected(("1",)) | {"problems_total": 60_000, "rows_to_correct_total": 20_000})
+    assert "“待更正行”只列出前 1 行" in text(more, tmp_path)
     assert "59,999" in text(more, tmp_path, "问题清单")
     assert "50,000" in text(more, tmp_path)
     aside = receipt(not_records=(NotRecord(None, 41, "合计,40", "row.total"),), not_records_total=9)
