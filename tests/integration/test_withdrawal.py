@@ -61,6 +61,14 @@ def test_a_correction_falls_with_the_revision_it_stands_beside_and_rises_with_it
     ]
 
 
+def test_a_withdrawal_that_is_withdrawn_itself_gives_back_what_it_had_taken(register: Register) -> None:
+    first, second = register.send(good(1)), register.send(good(2))
+    back = register.send(mark="_撤回")
+    review.withdraw(register.store, back, "撤回有误")
+    assert statuses(register) == {first: "superseded", second: "accepted", back: "superseded"}
+    assert register.outcome(second)["reason_code"] is None
+
+
 def test_what_does_not_stand_cannot_be_withdrawn(register: Register) -> None:
     first = register.send(good(1))
     review.withdraw(register.store, first, "误报")

@@ -97,7 +97,7 @@ def take_back(lake: Lake, books: Books, contract: Contract, outcome: Outcome, na
         )
     target = mine[-1]
     if target.get("delivery_kind") == WITHDRAWAL:
-        _give_back(lake, books, contract, target)
+        give_back(lake, books, contract, target)
     target["withdrawn_by"] = outcome["delivery_id"]
     target |= judge(contract, target, [])
     books.write(target)
@@ -106,7 +106,7 @@ def take_back(lake: Lake, books: Books, contract: Contract, outcome: Outcome, na
     outcome["message"] = f"撤回 {target['delivery_id']} ({target.get('rows_accepted', 0)} 行)"
 
 
-def _give_back(lake: Lake, books: Books, contract: Contract, withdrawal: Outcome) -> None:
+def give_back(lake: Lake, books: Books, contract: Contract, withdrawal: Outcome) -> None:
     """A withdrawal that is withdrawn itself: what it had taken back counts again."""
     restored = books.outcome(withdrawal["withdraws"])
     restored["withdrawn_by"] = None

@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from citylake.contracts import load_contracts
-from citylake.contracts.revisions import WITHDRAWN
+from citylake.contracts.revisions import WITHDRAWAL, WITHDRAWN
 from citylake.errors import ObjectExists, UsageError
 from citylake.lake import Lake
 from citylake.settings import SHANGHAI, Settings
 from citylake.staging.books import MANIFEST, Books, Desk, Outcome
 from citylake.staging.deliveries import StagingSummary, stage_one
 from citylake.staging.reading.workbook import SHARED_READER
-from citylake.staging.reconsider import give_verdict, reconsider
+from citylake.staging.reconsider import give_back, give_verdict, reconsider
 
 DECISIONS = "_decisions"
 Event = Literal["release", "withdraw", "dispute", "close", "extend", "replay"]
@@ -148,6 +148,8 @@ def _decide(desk: Desk, outcome: Outcome, event: str, reason: str) -> None:
     """Keeps a decision and writes what follows from it, for the delivery and for those it touches."""
     kept = put_decision(desk.lake, outcome["delivery_id"], event, reason)
     contract = desk.contracts.datasets[outcome["dataset_id"]]
+    if event == "withdraw" and outcome.get("delivery_kind") == WITHDRAWAL:
+        give_back(desk.lake, desk.books, contract, outcome)
     outcome.setdefault("decisions", []).append({name: kept[name] for name in ("event", "at", "actor", "reason")})
     give_verdict(desk.lake, desk.books, contract, outcome)
     code = WITHDRAWN if event == "withdraw" else outcome["reason_code"]
