@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citylake.contracts import load_contracts
@@ -27,6 +27,7 @@ def lines_of(text: str) -> int:
     return len(parts) - (parts[-1] == "")
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     text=st.text(alphabet='a\r\n"上਍਀ഊ', max_size=40),
     encoding=st.sampled_from(list(ENCODINGS)),

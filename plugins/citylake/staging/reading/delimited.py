@@ -120,7 +120,7 @@ def _block(path: Path, text: Text, marks: Marks, layout: Layout, reading: Readin
         return block
     if frame is None:
         if reading.encoding == "utf-8":
-            decoding.prove(path, "utf-8", text.raw_at, text.raw_size, reading.file_name, reading.line)
+            decoding.prove(path, "utf-8", text.raw_at, text.raw_size, reading.file_name, text.raw_line)
         frame = layout.parsed(text.data, is_cut_to_width=True)
     found = by_bytes(text.data, marks, frame, layout, reading) if frame is not None else None
     block = found or by_lines(text.data, layout, reading)

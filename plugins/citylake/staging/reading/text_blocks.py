@@ -25,12 +25,15 @@ _ENDLESS_BYTES = 8 * FIELD_BYTES
 
 
 class Text(NamedTuple):
-    """Whole records: UTF-8 with LF ends, its quotes where they are known already, and where it stands in the file."""
+    """Whole records: UTF-8 with LF ends, its quotes where they are known already, and where its bytes stand in the
+    file: offset, number and the line of the first.
+    """
 
     data: bytes
     quotes: np.ndarray | None
     raw_at: int
     raw_size: int
+    raw_line: int
 
 
 class Memory:
@@ -118,7 +121,7 @@ def _text(raw: bytes, found: np.ndarray, at: int, reading: Reading) -> Text:
     is_as_it_was = data is raw
     if not data.endswith(b"\n"):
         data += b"\n"
-    return Text(data, found if is_as_it_was else None, at, len(raw))
+    return Text(data, found if is_as_it_was else None, at, len(raw), reading.line)
 
 
 def examined(text: Text, path: Path, reading: Reading) -> Marks:
