@@ -96,7 +96,7 @@ def show_correction(request: Request, rows: Rows = 50, json: JsonOption = False)
 def export(
     delivery: Annotated[str | None, typer.Option(help="交付编号或校核单号 / delivery or request id")] = None,
     department: Department = None,
-    out: Annotated[Path, typer.Option(help="写入文件夹 / folder to write into")] = Path("receipts"),
+    out: Annotated[Path | None, typer.Option(help="写入文件夹, 缺省 CITYLAKE_HOME/receipts / folder")] = None,
 ) -> None:
     """导出回执与校核单 XLSX, 缺省为全部未办结的 / writes receipts as XLSX: those of open lists unless one is named."""
     from citylake.orchestration.docket import read_docket
@@ -109,7 +109,7 @@ def export(
         else:
             chosen = [one for one in docket.lists if department in (None, one.department_id, one.department_zh)]
             wanted = [docket.record(one.delivery_id) for one in chosen if one.status != "closed"]
-        paths = export_receipts(settings, wanted, docket.records, out)
+        paths = export_receipts(settings, wanted, docket.records, out or settings.root / "receipts")
     for path in paths:
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
     console.print(f"已导出 {len(paths)} 份。含个人信息, 只交给报送的部门")

@@ -65,7 +65,7 @@ def _overdue(docket: Docket, business_date: date) -> Iterator[Cause]:
     missing = [one for one in missing if (one.dataset_id, one.business_period) not in refused]
     for dataset, found in _grouped(missing, lambda one: one.dataset_id).items():
         periods = "、".join(one.business_period for one in found[-_PERIODS_NAMED:])
-        more = f"等 {len(found)} 期" if len(found) > _PERIODS_NAMED else ""
+        more = f" 等 {len(found)} 期" if len(found) > _PERIODS_NAMED else ""
         title = f"{found[0].department_zh} {_title(docket, dataset)} 逾期未报: {periods}{more}"
         yield Cause(f"overdue:{dataset}", "overdue", found[0].department_id, dataset, title)
 
