@@ -20,7 +20,12 @@ needed as (
 
 deliveries as (
     select * from {{ ref('stg_deliveries') }}
-    where status = 'accepted'
+),
+
+-- what a data steward decides about a delivery changes what counts, as a new delivery does
+decisions as (
+    select * from {{ ref('stg_decisions') }}
+    where event in ('release', 'withdraw', 'replay')
 ),
 
 published_values as (
@@ -61,19 +66,35 @@ feeding as (
     select indicator_no, dataset_id from published_values
 ),
 
+happened as (
+    select dataset_id, delivery_id, delivery_kind, revision_no, is_late, received_at as happened_at
+    from deliveries
+    where status = 'accepted'
+    union all
+    select
+        deliveries.dataset_id,
+        deliveries.delivery_id,
+        decisions.event as delivery_kind,
+        deliveries.revision_no,
+        deliveries.is_late,
+        decisions.decided_at as happened_at
+    from decisions
+    inner join deliveries on decisions.delivery_id = deliveries.delivery_id
+),
+
 newest as (
     select
         feeding.indicator_no,
-        deliveries.delivery_id,
-        deliveries.delivery_kind,
-        deliveries.revision_no,
-        deliveries.is_late,
+        happened.delivery_id,
+        happened.delivery_kind,
+        happened.revision_no,
+        happened.is_late,
         row_number() over (
             partition by feeding.indicator_no
-            order by deliveries.received_at desc, deliveries.delivery_id desc
+            order by happened.happened_at desc, happened.delivery_id desc
         ) as recency
     from feeding
-    inner join deliveries on feeding.dataset_id = deliveries.dataset_id
+    inner join happened on feeding.dataset_id = happened.dataset_id
 ),
 
 restated as (
@@ -89,6 +110,9 @@ restated as (
             when newest.delivery_kind = 'correction' then '部门更正'
             when newest.delivery_kind = 'supplement' then '部门补报'
             when newest.delivery_kind = 'withdrawal' then '部门撤回'
+            when newest.delivery_kind = 'withdraw' then '数据管理员撤回'
+            when newest.delivery_kind = 'release' then '暂存数据放行'
+            when newest.delivery_kind = 'replay' then '重新治理'
             when newest.revision_no > 1 then '部门重报'
             when newest.is_late then '迟报数据补入'
             else '新交付的数据改变了历史状态'
