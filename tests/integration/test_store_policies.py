@@ -78,6 +78,7 @@ PLACES = [
     "staging/a.parquet",
     "quarantine/a.json",
     "reports/2025-09-30/tracker.html",
+    "reports/2025-09-30/receipts/tax/1.xlsx",
     "warehouse/versions/1/citylake-1.duckdb",
     "warehouse/versions/1/citylake-1.operator.duckdb",
 ]
@@ -158,6 +159,7 @@ def test_an_analyst_reads_reports_and_the_analysts_version(filled: Settings, tmp
     allowed = matrix(client_of(filled, "analyst", policy, tmp_path), PLACES)
     may = {
         "reports/2025-09-30/tracker.html": {"get", "list"},
+        "reports/2025-09-30/receipts/tax/1.xlsx": {"list"},  # its number, not what it says
         "warehouse/versions/1/citylake-1.duckdb": {"get"},
     }
     assert allowed == {place: may.get(place, set()) for place in PLACES}
