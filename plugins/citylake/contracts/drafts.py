@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from citylake.contracts.dictionary import COLUMNS_FILE
-from citylake.contracts.schema import SCHEMA_LINE
+from citylake.contracts.schema import SCHEMA_FILE, SCHEMA_LINE, render_schema
 from citylake.contracts.yaml_file import TO_FILL
 from citylake.errors import UsageError
 
@@ -71,7 +71,7 @@ class Draft:
 
 
 def write_draft(draft: Draft, folder: Path) -> list[Path]:
-    """Writes `datasets/<dataset>.yml` and adds the new entries to `columns.yml`; never over an existing contract."""
+    """Writes `datasets/<dataset>.yml`, adds new entries to `columns.yml`; never over an existing contract."""
     path = folder / "datasets" / f"{draft.dataset}.yml"
     if TO_FILL in draft.dataset:
         raise UsageError(
@@ -89,7 +89,10 @@ def write_draft(draft: Draft, folder: Path) -> list[Path]:
     dictionary = folder / COLUMNS_FILE
     before = dictionary.read_text(encoding="utf-8")
     dictionary.write_text(before.rstrip("\n") + "\n" + draft.entries, encoding="utf-8")
-    return [path, dictionary]
+    # With the new names in the schema, an editor completes them while the draft is filled in.
+    schema = folder / SCHEMA_FILE
+    schema.write_text(render_schema(folder), encoding="utf-8")
+    return [path, dictionary, schema]
 
 
 def _flow(value: object) -> str:
