@@ -13,6 +13,7 @@ import xlsxwriter
 
 from faults.cases import HEADER, Case, holds, rejected, the_good_rows
 from samples import roster
+from samples.seeing import Seen
 
 ROWS = roster.rows()
 TABLE = roster.table(ROWS)
@@ -76,6 +77,13 @@ def _hidden_sheet_first() -> bytes:
         sheet.activate()
         hidden.hide()
     return out.getvalue()
+
+
+def _reports_hidden_sheet(seen: Seen) -> None:
+    holds("sheet_name", [SHEET] * 5)(seen)
+    assert seen.staged is not None
+    assert seen.staged.reading is not None
+    assert any("旧数据" in note for note in seen.staged.reading.notes)
 
 
 def _without_cached_value(data: bytes) -> bytes:
@@ -203,7 +211,7 @@ CELLS = [
         f"5 accepted; {HEADER}",
         _hidden_sheet_first,
         {"type": "xlsx"},
-        also=lambda seen: holds("sheet_name", [SHEET] * 5)(seen),
+        also=_reports_hidden_sheet,
     ),
     Case(
         "23",
