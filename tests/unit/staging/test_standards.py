@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from citylake.staging.identifiers import CHECKS, NUMBER_CHECKS, coordinates
 from citylake.staging.identifiers.classifications import classes_of_2017
 from citylake.staging.identifiers.divisions import city_divisions, name_of
 
-SHARED = Path(__file__).parents[4] / "shared"
+SHARED = Path(os.environ.get("CITYLAKE_SHARED", Path(__file__).parents[4] / "shared"))
 AS_OF = date(2025, 9, 30)
 METRES_PER_DEGREE = 111_320
 
