@@ -25,9 +25,9 @@ def receipts(department: str, **context: object) -> None:
     tasks.receipts(department, context)
 
 
-for department, name in tasks.departments().items():
+for department, name in tasks.departments_to_parse().items():
     with DAG(
-        dag_id=f"landing_staging__{department}",
+        dag_id=tasks.dag_id(department),
         dag_display_name=f"归集治理 {name}",
         description=f"{name}: 归集收到的文件, 治理成可信的数据, 写好回执与校核单 (landing, staging)",
         doc_md=f'每晚归集{name}的文件, 逐行治理, 写好回执。补跑某一天: 触发时给出 `{{"date": "2025-09-30"}}`。',

@@ -121,6 +121,14 @@ def test_what_is_loaded_before_the_workers_are_forked_starts_no_thread() -> None
     assert re.search(r"^Threads:\t1$", answer.stdout, re.M), "what another thread has locked stays locked in a fork"
 
 
+def test_a_task_makes_its_own_departments_dag_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = SimpleNamespace(dag_id="landing_staging__tax", task_id="land")
+    monkeypatch.setattr(airflow_tasks, "get_parsing_context", lambda: context)
+    assert set(airflow_tasks.departments_to_parse()) == {"tax"}
+    context.dag_id = None
+    assert airflow_tasks.departments_to_parse() == departments()
+
+
 def test_the_contracts_are_read_by_each_task_and_not_kept_by_the_scheduler() -> None:
     load_contracts.cache_clear()
     airflow_executor.load()

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Asset, CronTriggerTimetable
+from airflow.sdk import Asset, CronTriggerTimetable, get_parsing_context
 
 from citylake.contracts import Period, load_contracts
 from citylake.errors import NothingPublished
@@ -30,6 +30,16 @@ WAREHOUSE = Asset(name="warehouse", uri="citylake://warehouse")
 def departments() -> dict[str, str]:
     """Department id -> Chinese name, from the contracts."""
     return load_contracts(get_settings().contracts).departments
+
+
+def departments_to_parse() -> dict[str, str]:
+    """The departments whose DAGs a reader of the DAG file wants: all, or, in a task's own process, that task's one."""
+    wanted = get_parsing_context().dag_id
+    return {one: name for one, name in departments().items() if wanted in (None, dag_id(one))}
+
+
+def dag_id(department: str) -> str:
+    return f"landing_staging__{department}"
 
 
 def staging_asset(department: str) -> Asset:
