@@ -15,8 +15,8 @@ from citylake.staging.identifiers.divisions import is_division
 from citylake.staging.identifiers.expressions import (
     LATEST_BIRTH,
     by_steps,
+    code_text,
     first_reason,
-    plain,
     respelt,
     total,
     verdict,
@@ -31,7 +31,7 @@ _DAYS_OF_YEAR = [month * 100 + day for month, days in enumerate(_MONTH_DAYS, 1) 
 
 def complete(value: pl.Expr) -> pl.Expr:
     """Normalises a number and completes 15 digits to 18: century `19` after the area, then the check character."""
-    return respelt(value, _PATTERN, lambda unclean: _completed(plain(unclean)))
+    return respelt(value, _PATTERN, lambda unclean: _completed(code_text(unclean)))
 
 
 def is_valid(value: pl.Expr, as_of: date = LATEST_BIRTH) -> pl.Expr:
