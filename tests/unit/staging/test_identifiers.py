@@ -18,7 +18,9 @@ from citylake.staging.identifiers.divisions import city_divisions
 # up around the history of Changzhou's codes.
 VECTORS = json.loads(Path(__file__).with_name("identifier_vectors.json").read_text(encoding="utf-8"))
 AS_OF = date(2025, 9, 30)
-AREAS = sorted({str(division.code) for division in city_divisions() if division.name_zh} | {"110105", "510104", "830000"})
+AREAS = sorted(
+    {str(division.code) for division in city_divisions() if division.name_zh} | {"110105", "510104", "830000"}
+)
 
 
 # The standards once more, one value at a time: what the set-based checks are compared with.
