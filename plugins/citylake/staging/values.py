@@ -16,10 +16,11 @@ import polars as pl
 from citylake.contracts import Column
 from citylake.contracts.units import UNITS
 from citylake.staging import patient
+from citylake.staging.everyday_text import is_usual
 from citylake.staging.identifiers import CHECKS
 from citylake.staging.patient import Patient
 from citylake.staging.patient_dates import FIRST_YEAR, LAST_YEAR
-from citylake.staging.spelling import BLANKS, USUAL_TEXT, fold
+from citylake.staging.spelling import BLANKS, fold
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _text_fast(missing: list[str]) -> Fast:
     longest = max((len(mark.encode()) for mark in missing), default=0)
 
     def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
-        return raw, ((raw.str.len_bytes() > longest) & raw.str.contains(USUAL_TEXT)).fill_null(False)
+        return raw, (raw.str.len_bytes() > longest).fill_null(False) & is_usual(raw)
 
     return fast
 
