@@ -180,7 +180,7 @@ def _numbers_for_text(table: Table, good: bytes, headers: list[str], decoration:
     numeric = Decoration(
         decoration.title, decoration.footer, decoration.notes, frozenset({table.layout.fields[0].name})
     )
-    return write(table.layout, table.cells, headers, numeric)[0], "refused", "file.id_column_numeric"
+    return write(table.layout, table.cells, headers, numeric)[0], "held", "delivery.over_threshold"
 
 
 def _empty(table: Table, good: bytes, headers: list[str], decoration: Decoration) -> tuple[bytes, str, str]:
