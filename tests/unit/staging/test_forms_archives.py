@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import stat
 import zipfile
 from collections.abc import Callable
@@ -15,7 +16,6 @@ import xlsxwriter
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
 from citylake.staging.reading import limits
-
 from samples.forms import contract, stage
 
 CSV = "编号,名称,金额,日期\n{id},甲,1.5,2025-09-01\n"
@@ -126,6 +126,12 @@ def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path, form: dict[str, str
     else:
         path.write_bytes(gzip.compress(bomb))
     assert refused(path, contract(form)).rule == "file.too_large"
+
+
+def test_a_bomb_does_not_hide_behind_a_member_that_does_not_pack(tmp_path: Path) -> None:
+    path = packed(tmp_path / "清单.zip", {"甲.csv": random.Random(1).randbytes(1_000_000), "乙.csv": b" " * 20_000_000})
+    found = refused(path, contract(ZIPPED))
+    assert (found.rule, found.value) == ("file.too_large", "乙.csv")
 
 
 def test_a_locked_member_is_refused(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ class _Layout:
         is_short, is_long = ~is_blank & (size < self._width), ~is_blank & (size - padding > self._width)
         self._reading.set_aside_rows(None, numbers.filter(is_blank), "", "row.blank")
         good = ~(is_blank | is_short | is_long)
-        frame, is_broken = self._frame(raw.filter(good), texts.filter(good))
+        frame, is_broken = self._frame(raw.filter(good))
         good_numbers = numbers.filter(good)
         ragged = [
             _ragged(texts.filter(is_short), numbers.filter(is_short), "row.too_short"),
@@ -93,18 +93,15 @@ class _Layout:
             frame, kept = self._without_header(frame, kept)
         return Block(frame, kept, ragged=pl.concat(ragged).sort("line_number"))
 
-    def _frame(self, raw: pl.Series, texts: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    def _frame(self, raw: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
         """Fields as text, and which lines hold a field that begins or ends inside a character."""
-        # Lines are cut at every border, so that the pieces together are the line again.
+        # Cut at every border, a character in two leaves half of itself at the end of a piece, which never decodes.
         ends = {start - 1 + length for _, start, length in self._fields}
         borders = sorted({0, *ends, *(start - 1 for _, start, _ in self._fields)})
         spans = list(pairwise(borders))
         pieces = {start: self._piece(raw, start, end - start) for start, end in spans}
         frame = pl.DataFrame({str(start): piece for start, piece in pieces.items()})
-        together = frame.with_columns(texts.alias("text"))
-        # Halves of characters may pass for others: then the pieces are not the line.
-        is_line = pl.col("text").str.starts_with(pl.concat_str(pl.exclude("text"))).fill_null(False)
-        is_broken = together.select(~is_line).to_series()
+        is_broken = frame.select(pl.any_horizontal(pl.all().is_null())).to_series()
         fields = [
             pl.concat_str([str(at) for at, _ in spans if start - 1 <= at < start - 1 + length])
             .str.strip_chars(_BLANKS)

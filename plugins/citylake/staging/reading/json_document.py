@@ -171,14 +171,13 @@ class _Document:
         """The next mark; empty at the end of the document."""
         while True:
             found = _MARK.search(self._data, self._at)
+            # Only a string that is not whole yet is no mark.
             before = self._data[self._at : found.start() if found else None].strip()
             # A bare word at the end of what is in memory may go on.
             is_open = found is not None and found.end() == len(self._data) and _BARE.fullmatch(found[0]) is not None
             if found and not before and (self._is_whole or not is_open):
                 self._at = found.end()
                 return found[0]
-            if before and not before.startswith(b'"'):
-                raise self._broken(before[:20])
             if self._is_whole:
                 return b""
             self._read()
