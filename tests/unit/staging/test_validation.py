@@ -102,6 +102,14 @@ def test_a_record_with_all_it_must_have_is_a_record_whatever_its_words(cells):
     assert (found.accepted.height, found.not_records.height, found.rows_rejected) == (1, 0, 0)
 
 
+def test_a_mark_alone_sets_no_line_aside():
+    # The words of the header in one cell, a note in another, and nothing missing: a bad record.
+    found = validate([{"person_name": "注：王芳", "born": "出生日期"}], contract())
+    assert (found.not_records.height, found.rows_rejected) == (0, 1)
+    too_long = pl.DataFrame({"line_number": [9], "raw_row": ["合计,,,,,,,"], "reason_code": ["row.too_long"]})
+    assert validate([{}], contract(), ragged=too_long).rows_rejected == 1
+
+
 def test_a_record_that_lacks_something_goes_back_to_the_department():
     found = validate([{"person_name": ""}, {"district": "", "note": "说明见附件"}], contract())
     assert found.not_records.is_empty()
