@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citylake.contracts import Contract
+from citylake.errors import FileRefused
 from samples.forms import contract, stage
 
 WIDTHS = {"item_id": 6, "item_name": 12, "amount_cny": 8, "stat_date": 10}
@@ -72,6 +73,15 @@ def test_halves_of_characters_that_pass_for_others_are_found(tmp_path: Path) -> 
     path.write_bytes(good + b"\n" + slipped + b"\n")
     outcome = stage(path, terms("bytes", "gb18030"))
     assert [(number, reason) for _, number, _, reason in outcome.reasons] == [(2, "row.misaligned")]
+
+
+def test_a_file_cut_in_its_last_line_is_refused(tmp_path: Path) -> None:
+    whole = "\n".join(line(row(n), "bytes", "gb18030") for n in (1, 2)).encode("gb18030")
+    path = tmp_path / "清单.txt"
+    path.write_bytes(whole[:-9])
+    with pytest.raises(FileRefused) as refused:
+        stage(path, terms("bytes", "gb18030"))
+    assert (refused.value.rule, refused.value.line) == ("file.truncated", 2)
 
 
 def test_a_header_is_known_by_its_words(tmp_path: Path) -> None:

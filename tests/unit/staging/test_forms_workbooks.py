@@ -159,6 +159,15 @@ def test_a_sheet_that_the_contract_does_not_name_is_settled_by_its_drift_mode(tm
     assert outcome.reasons == [("新区", 1, None, "row.other_sheet"), ("新区", 3, None, "row.other_sheet")]
 
 
+def test_a_visible_sheet_that_is_left_out_is_reported(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "清单.xlsx", {"九月": [HEADERS, row(1)], "八月": [HEADERS, row(2)]})
+    for wanted in (None, "九月"):
+        outcome = stage(path, contract({"type": "xlsx", "sheet": wanted}))
+        assert outcome.staged.rows_accepted == 1
+        assert outcome.staged.reading is not None
+        assert any("八月" in note for note in outcome.staged.reading.notes)
+
+
 def test_a_missing_sheet_of_several_is_refused(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "清单.xlsx", {"天宁区": [HEADERS, row(1)]})
     found = refused(path, contract({"type": "xlsx", "sheet": ["天宁区", "钟楼区"]}))

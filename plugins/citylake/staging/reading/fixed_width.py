@@ -43,6 +43,8 @@ def read_fixed_width(path: Path, contract: Contract, reading: Reading) -> Iterat
             fresh = file.read(reading.block_bytes)
             is_last = len(fresh) < reading.block_bytes
             data = rest + fresh
+            if is_last and data and not data.endswith((b"\n", b"\r", b"\n\0", b"\0\n")):
+                reading.note("file.no_last_newline")
             # Newlines cannot be found in UTF-16 bytes: such files are read whole.
             is_cut = not is_last and not (reading.encoding or "").startswith("utf-16")
             cut = data.rfind(_SEPARATOR) + 1 if is_cut else len(data) if is_last else 0

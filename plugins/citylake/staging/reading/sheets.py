@@ -21,8 +21,8 @@ class Choice:
 def choose(sheets: list[tuple[str, bool]], contract: Contract, reading: Reading) -> Choice:
     """Chooses by the contract's `form.sheet`; `sheets` are names with whether they can be seen.
 
-    A hidden sheet is read only where the contract names it; it is noted in any case. Raises FileRefused when a named
-    sheet is missing, or when there is one too many and tables are frozen.
+    A hidden sheet is read only where the contract names it and is noted in any case, as is each sheet left out. Raises
+    FileRefused when a named sheet is missing, or when there is one too many and tables are frozen.
     """
     wanted, names = contract.form.sheet, [name for name, _ in sheets]
     visible = [name for name, is_visible in sheets if is_visible]
@@ -38,6 +38,8 @@ def choose(sheets: list[tuple[str, bool]], contract: Contract, reading: Reading)
     for name, is_visible in sheets:
         if not is_visible:
             reading.note(f"隐藏的工作表“{name}”" + ("按契约读取" if name in chosen else "没有读取"))
+        elif name not in chosen:
+            reading.note(f"工作表“{name}”不是契约所指, 没有读取")
     if foreign and contract.drift.table == "freeze":
         raise FileRefused(
             "file.sheet_unknown",
