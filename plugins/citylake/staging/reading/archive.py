@@ -118,4 +118,3 @@ def _unpack_gzip(path: Path, plain: Path, reading: Reading) -> None:
         raise refused("file.several_members", "gzip 文件由多段拼接而成, 无法确认是否完整")
     if rest:
         raise refused("file.trailing_bytes", f"gzip 数据之后还有多余的内容 ({rest[:8].hex(' ')}…)")
-    reading.note(f"gzip 解压 {unpacked} 字节, 校验和相符")
