@@ -66,7 +66,6 @@ REFUSED: list[tuple[str, Callable[[], bytes], str, int | None]] = [
     ("a renamed column", lambda: GOOD.replace("公民身份号码", "身份证号").encode("gb18030"), "file.column_missing", 1),
     ("no header", lambda: GOOD.split("\n", 1)[1].encode("gb18030"), "file.header_missing", 1),
     ("an empty file", lambda: b"", "file.empty", None),
-    ("a header and nothing else", lambda: (residents_file.HEADER + "\n").encode("gb18030"), "file.no_records", None),
     ("an unclosed quote", lambda: GOOD.replace("常州市", '"常州市', 1).encode("gb18030"), "file.quote_unclosed", 2),
 ]
 
@@ -86,6 +85,14 @@ def test_a_file_that_cannot_be_taken_is_refused_whole_by_name_and_line(
     assert rule in REASONS
     landed = Lake(store).get("landing", manifests(store)[-1]["landing_key"])
     assert landed == data(), "the bytes as delivered stay in landing"
+
+
+def test_a_header_and_nothing_else_waits_for_the_steward_in_a_dataset_that_may_be_empty(
+    store: Settings, tmp_path: Path
+) -> None:
+    night(store, tmp_path, {NAME: (residents_file.HEADER + "\n").encode("gb18030")})
+    outcome = next(o for o in outcomes(store) if o["dataset_id"] == "public_security__resident_register")
+    assert (outcome["status"], outcome["reason_code"], outcome["rows_accepted"]) == ("held", "file.no_records", 0)
 
 
 def test_two_stray_quotes_a_thousand_rows_apart_lose_no_rows_silently(store: Settings, tmp_path: Path) -> None:
