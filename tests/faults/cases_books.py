@@ -82,8 +82,7 @@ def _hidden_sheet_first() -> bytes:
 def _reports_hidden_sheet(seen: Seen) -> None:
     holds("sheet_name", [SHEET] * 5)(seen)
     assert seen.staged is not None
-    assert seen.staged.reading is not None
-    assert any("旧数据" in note for note in seen.staged.reading.notes)
+    assert any("旧数据" in warning for warning in seen.staged.warnings)
 
 
 def _without_cached_value(data: bytes) -> bytes:
@@ -140,6 +139,13 @@ TABLES = [
         also=the_good_rows(),
     ),
     Case("6", "xlsx: cut in the middle", "refused file.unreadable", lambda: roster.xlsx({SHEET: TABLE})[:-400], "xlsx"),
+    Case(
+        "6",
+        "fixed width: cut in the last line",
+        "refused file.truncated line 5 column 卡号",
+        lambda: roster.write("fixed", ROWS)[:-10],
+        "fixed",
+    ),
     Case("6", "xls: cut in the middle", "refused file.unreadable", lambda: roster.xls({SHEET: TABLE})[:3000], "xls"),
     Case("6", "ods: cut in the middle", "refused file.unreadable", lambda: roster.ods({SHEET: TABLE})[:-100], "ods"),
     Case(
@@ -166,7 +172,7 @@ CELLS = [
     Case(
         "21",
         "xlsx: a column of IDs that Excel made numbers",
-        f"0 accepted; {rejected(range(2, 6), 'resident_id code.lost_precision')}; {HEADER}",
+        f"0 accepted; {rejected(range(2, 6), 'resident_id code.lost_precision')}; {HEADER}; 1 warning",
         lambda: roster.xlsx(
             {
                 SHEET: [
@@ -180,7 +186,7 @@ CELLS = [
     Case(
         "21",
         "xlsx: one ID of the column is a number",
-        f"4 accepted; rejected line 3 resident_id code.lost_precision; {HEADER}",
+        f"4 accepted; rejected line 3 resident_id code.lost_precision; {HEADER}; 1 warning",
         lambda: roster.xlsx({SHEET: _with_cell(3, ID, 320402195801010000)}),
         "xlsx",
     ),
@@ -200,15 +206,22 @@ CELLS = [
     *_in_each_book(
         "22",
         "the data on the second sheet",
-        f"5 accepted; {HEADER}",
+        f"5 accepted; {HEADER}; 1 warning",
         {"说明": [["不是数据"]], SHEET: TABLE},
         also=the_good_rows(),
     ),
     *_in_each_book("22", "the sheet under another name", "refused file.sheet_missing", {"名册(2)": TABLE}),
     Case(
         "22",
+        "xlsx: another sheet holds records as well",
+        f"5 accepted; {HEADER}; 1 warning",
+        lambda: roster.xlsx({SHEET: TABLE, "另一张": TABLE}),
+        "xlsx",
+    ),
+    Case(
+        "22",
         "xlsx: the first sheet is hidden, the contract names none",
-        f"5 accepted; {HEADER}",
+        f"5 accepted; {HEADER}; 1 warning",
         _hidden_sheet_first,
         {"type": "xlsx"},
         also=_reports_hidden_sheet,

@@ -104,6 +104,7 @@ def stage_file(
             action="确认该期确无数据; 如有, 重新导出后重报",
             file=reading.file_name,
         )
+    staged.warnings += [note for note in reading.notes if note != "file.no_last_newline"]
     if staged.rows_in_file in _EXCEL_LIMITS:
         staged.warnings.append(f"行数恰为 {staged.rows_in_file}, 可能被电子表格截断")
     return staged
