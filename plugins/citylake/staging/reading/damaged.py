@@ -34,7 +34,7 @@ def by_bytes(data: bytes, marks: Marks, frame: pl.DataFrame, layout: Layout, rea
     if ends.size != frame.height or marks.quotes.size % 2 or not is_end[-1]:
         return None
     starts = np.concatenate(([0], ends[:-1] + 1))
-    lines = np.searchsorted(newlines, starts)
+    lines = np.concatenate(([0], np.flatnonzero(is_end)[:-1] + 1))
     if int(np.diff(lines, append=newlines.size).max()) > LINES_A_RECORD:
         return None
     size = frame.select(pl.sum_horizontal(pl.all().str.len_bytes())).to_series().to_numpy().astype(np.int64)

@@ -149,8 +149,9 @@ def _balances(data: bytes, frame: pl.DataFrame, size: int, found: np.ndarray, de
     shortfall = size + frame.height * frame.width + found.size - len(data)
     if shortfall == 0 or not found.size or found.size % 2:
         return shortfall == 0 and found.size % 2 == 0
-    if quotes.doubled_by_rule(data, found, delimiter) == shortfall:
-        return True
+    by_rule = quotes.doubled_by_rule(data, found, delimiter)
+    if by_rule is not None:
+        return by_rule == shortfall
     in_fields = frame.select(pl.sum_horizontal(pl.all().str.count_matches('"', literal=True).sum())).item()
     return bool(in_fields == shortfall)
 
