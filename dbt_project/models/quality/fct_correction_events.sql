@@ -62,13 +62,13 @@ united as (
     select delivery_id, event, happened_at, row_count, null as by_delivery_id, null as actor, null as reason, null as due_at
     from opened
     union all
-    select delivery_id, event, happened_at, row_count, by_delivery_id, null, null, null
+    select delivery_id, event, happened_at, row_count, by_delivery_id, null as actor, null as reason, null as due_at
     from answered
     union all
-    select delivery_id, event, happened_at, null, null, actor, reason, due_at
+    select delivery_id, event, happened_at, null as row_count, null as by_delivery_id, actor, reason, due_at
     from decided
     union all
-    select delivery_id, event, happened_at, row_count, by_delivery_id, null, null, null
+    select delivery_id, event, happened_at, row_count, by_delivery_id, null as actor, null as reason, null as due_at
     from closed
 )
 

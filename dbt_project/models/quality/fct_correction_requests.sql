@@ -24,8 +24,10 @@ counted as (
         count(*) as rows_rejected,
         sum(case when row_status = 'settled' then 1 else 0 end) as rows_settled,
         sum(case when row_status = 'open' then 1 else 0 end) as rows_open,
-        max(case when row_status = 'closed' then 4 when row_status = 'withdrawn' then 3
-            when row_status = 'superseded' then 2 else 1 end) as way_of_closing
+        max(case
+            when row_status = 'closed' then 4 when row_status = 'withdrawn' then 3
+            when row_status = 'superseded' then 2 else 1
+        end) as way_of_closing
     from rejected
     group by delivery_id
 ),
