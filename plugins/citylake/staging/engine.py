@@ -14,12 +14,13 @@ import polars as pl
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
-from citylake.staging.ahead import ZSTD_LEVEL, PartWriter, one_ahead, write_parquet
+from citylake.staging.ahead import ZSTD_LEVEL, PartWriter, one_ahead
 from citylake.staging.counting import SecondCount, count
 from citylake.staging.identifiers.expressions import LATEST_BIRTH
 from citylake.staging.profile import Profile
+from citylake.staging.quarantine_file import QuarantineFile
 from citylake.staging.reading import Block, Reading, opened, read
-from citylake.staging.validation import REJECTS_SCHEMA, Validator
+from citylake.staging.validation import Validator
 
 __all__ = ["ZSTD_LEVEL", "Staged", "stage_file"]
 
@@ -74,7 +75,7 @@ def stage_file(
         raise FileRefused("file.empty", "文件为空 (0 字节)", action="确认导出是否成功, 重新导出后重报", file=file_name)
     staged = Staged(reading=reading, profile=Profile(contract.volume.groups if contract.volume else None))
     validator = Validator(contract, codes, as_of, reading)
-    rejects: list[pl.DataFrame] = []
+    quarantine = QuarantineFile(out)
     aside: list[pl.DataFrame] = []
     last_line = last_bad_line = 0
     with PartWriter(out) as writer:
@@ -85,7 +86,7 @@ def stage_file(
             staged.profile.add(result.accepted)
             staged.rows_accepted += result.accepted.height
             staged.rows_rejected += result.rows_rejected
-            rejects.append(result.rejects)
+            quarantine.add(result.rejects)
             aside.append(result.not_records)
             ends = (block.line_numbers, result.rejects["line_number"], result.not_records["line_number"])
             last_line = max(last_line, *map(_last, ends))
@@ -93,10 +94,10 @@ def stage_file(
             del block, result
     staged.parts = writer.parts
     if "file.no_last_newline" in reading.notes and last_bad_line == last_line > 0:
-        raise _truncated(reading, rejects, last_line)
+        raise _truncated(reading, quarantine.latest, last_line)
     staged.rows_not_records = reading.not_records.height + sum(frame.height for frame in aside)
     _balance(staged, reading)
-    staged.rejects = _write_rejects(out, rejects, [reading.not_records, *aside])
+    staged.rejects = quarantine.finish([reading.not_records, *aside])
     if staged.rows_accepted + staged.rows_rejected == 0 and not takes_empty:
         raise FileRefused(
             "file.no_records",
@@ -137,8 +138,8 @@ def _last(lines: pl.Series) -> int:
     return last if isinstance(last, int) else 0
 
 
-def _truncated(reading: Reading, rejects: list[pl.DataFrame], line: int) -> FileRefused:
-    rows = pl.concat(rejects).filter(pl.col("line_number") == line)
+def _truncated(reading: Reading, rejects: pl.DataFrame, line: int) -> FileRefused:
+    rows = rejects.filter(pl.col("line_number") == line)
     # A row that breaks off before its last column is cut in the column of its last field.
     place = (rows["raw_row"][0] or "").count(reading.delimiter) + 1
     cut_in = next((header.header for header in reading.headers if header.position == place), None)
@@ -151,18 +152,3 @@ def _truncated(reading: Reading, rejects: list[pl.DataFrame], line: int) -> File
         column=rows["column_name"][0] or cut_in,
         value=(rows["raw_row"][0] or "")[:80],
     )
-
-
-def _write_rejects(out: Path, rejects: list[pl.DataFrame], aside: list[pl.DataFrame]) -> Path | None:
-    """One file with rejected cells and lines that are no records, told apart by `kind`."""
-    frames = [pl.concat(rejects)] if rejects else [pl.DataFrame(schema=REJECTS_SCHEMA)]
-    cells = frames[0].with_columns(
-        pl.when("is_row_rejected").then(pl.lit("row_rejected")).otherwise(pl.lit("value_discarded")).alias("kind")
-    )
-    lines = pl.concat(aside).with_columns(pl.lit("not_record").alias("kind"))
-    both = pl.concat([cells.drop("is_row_rejected"), lines], how="diagonal")
-    if both.is_empty():
-        return None
-    path = out / "rejects.parquet"
-    write_parquet(both, path)
-    return path
