@@ -172,7 +172,7 @@ OFFICERS = {f"c{n}": {"headers": [text]} for n, text in enumerate(BLANK[0][:3])}
     [
         ("freeze", "refused file.column_unknown line 1 column F8"),
         ("evolve", f"1 accepted; {HEADER}"),
-        ("discard_value", f"1 accepted; {HEADER}"),
+        ("discard_value", f"1 accepted; {HEADER}; 2 warning"),
         ("quarantine_row", f"1 accepted; {HEADER}"),
     ],
 )
