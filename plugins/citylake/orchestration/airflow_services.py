@@ -60,8 +60,10 @@ def environment(settings: Settings, ports: Ports, *, clock: bool = True) -> dict
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "AIRFLOW__CORE__EXECUTOR": "citylake.orchestration.airflow_executor.PreloadedLocalExecutor",
-        # A task process holds polars, DuckDB or dbt: more of them than cores only wait for each other.
-        "AIRFLOW__CORE__PARALLELISM": str(max(2, os.cpu_count() or 2)),
+        # One more than cores: it starts while the others end. More than that only wait for each other.
+        "AIRFLOW__CORE__PARALLELISM": str((os.cpu_count() or 2) + 1),
+        # A small delivery is done in a second; workers would wait as long for the scheduler's next look (default 1 s).
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{ports.execution}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin,viewer:viewer",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
