@@ -32,6 +32,8 @@ from citylake.errors import (
 )
 from citylake.settings import Settings
 
+# What landing and staging write last of a delivery, and so what says that its stage has happened.
+MANIFEST, OUTCOME = "manifest.json", "outcome.json"
 BUCKETS = ("inbox", "landing", "staging", "quarantine", "warehouse", "reports")
 # What departments sent is never lost by a second put under the same name.
 VERSIONED = ("inbox", "landing")

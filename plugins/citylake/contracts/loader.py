@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -56,10 +55,6 @@ class Contracts:
                 except DateUnreadable:
                     continue
         return found
-
-    def fingerprint(self, dataset: str) -> str:
-        """sha256 of the contract's text, first 16 digits: what `frozen beside every delivery` is compared by."""
-        return hashlib.sha256(self.sources[dataset].encode()).hexdigest()[:16]
 
 
 @cache

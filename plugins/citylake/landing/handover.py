@@ -10,7 +10,7 @@ from pathlib import Path
 
 from citylake.contracts import Contracts, Period, load_contracts
 from citylake.errors import FileNotDeliverable, UsageError
-from citylake.lake import Lake
+from citylake.lake import MANIFEST, Lake
 from citylake.landing.names import UNKNOWN, answered_delivery, readable
 from citylake.landing.recognition import departments_of_name
 from citylake.settings import SHANGHAI, Settings
@@ -98,7 +98,7 @@ def _department_of(path: Path, contracts: Contracts, declared: Declared, lake: L
         return folder
     if about := declared.withdraws or answered_delivery(name):
         keys = (item.key.split("/") for item in lake.list("landing"))
-        return next((parts[0] for parts in keys if parts[-2:] == [about, "manifest.json"]), UNKNOWN)
+        return next((parts[0] for parts in keys if parts[-2:] == [about, MANIFEST]), UNKNOWN)
     found = departments_of_name(name, contracts)
     return found[0] if found else UNKNOWN
 

@@ -20,7 +20,7 @@ import structlog
 from citylake.contracts import Contract, Contracts, Period, load_contracts
 from citylake.contracts.calendar import due_at
 from citylake.errors import ObjectExists, ObjectMissing
-from citylake.lake import Lake
+from citylake.lake import MANIFEST, OUTCOME, Lake
 from citylake.landing.arrivals import Arrival, arrivals
 from citylake.landing.drop_folder import carry
 from citylake.landing.names import UNKNOWN
@@ -149,13 +149,13 @@ class _Landing:
         return path
 
     def _earlier(self, shelf: str) -> list[dict[str, Any]]:
-        keys = [item.key for item in self._lake.list("landing", shelf) if item.key.endswith("/manifest.json")]
+        keys = [item.key for item in self._lake.list("landing", shelf) if item.key.endswith(f"/{MANIFEST}")]
         return [json.loads(self._lake.get("landing", key)) for key in keys]
 
     def _is_refused(self, dataset: str, delivery_id: str) -> bool:
         """Whether staging could not take a delivery; one that it has not reached yet counts as good."""
         try:
-            outcome = json.loads(self._lake.get("staging", f"{dataset}/{delivery_id}/outcome.json"))
+            outcome = json.loads(self._lake.get("staging", f"{dataset}/{delivery_id}/{OUTCOME}"))
         except ObjectMissing:
             return False
         return bool(outcome["status"] == "refused")
@@ -172,7 +172,7 @@ class _Landing:
             log.info("already there", key=key)
 
     def _commit(self, place: str, manifest: dict[str, Any]) -> None:
-        self._put_once(f"{place}/manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+        self._put_once(f"{place}/{MANIFEST}", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         _count(self.summary, manifest)
         log.info(
             "landed",

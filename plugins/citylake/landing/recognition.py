@@ -13,7 +13,7 @@ from typing import Any, get_args
 from citylake.contracts import Contract, Contracts, Period
 from citylake.contracts.model import DeliveryKind
 from citylake.errors import DateUnreadable
-from citylake.lake import Lake
+from citylake.lake import MANIFEST, Lake
 from citylake.landing.arrivals import Arrival
 from citylake.landing.names import UNKNOWN, answered_delivery, marked, split_key, unsafe_name
 
@@ -52,7 +52,7 @@ class Receipts:
         """The manifest of a department's own delivery; None when it has none of this id."""
         if department not in self._keys:
             found = (item.key for item in self._lake.list("landing", f"{department}/"))
-            self._keys[department] = {key.split("/")[-2]: key for key in found if key.endswith("/manifest.json")}
+            self._keys[department] = {key.split("/")[-2]: key for key in found if key.endswith(f"/{MANIFEST}")}
         key = self._keys[department].get(delivery_id)
         return json.loads(self._lake.get("landing", key)) if key else None
 

@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from citylake.contracts.revisions import WITHDRAWN, Revision, standing
-from citylake.lake import Lake, StoredObject
+from citylake.lake import MANIFEST, OUTCOME, Lake, StoredObject
 from citylake.reports.receipt import Status
 from citylake.settings import SHANGHAI, Settings
-
-MANIFEST, OUTCOME = "/manifest.json", "/outcome.json"
 
 
 @dataclass(frozen=True)
@@ -105,7 +103,7 @@ def read_records(
     from citylake.warehouse.mirror import Mirror
 
     mirror = Mirror(lake, settings.warehouse_dir / "cache")
-    manifests = [item for item in lake.list("landing", _folder(department)) if item.key.endswith(MANIFEST)]
+    manifests = [item for item in lake.list("landing", _folder(department)) if item.key.endswith(f"/{MANIFEST}")]
     # One listing for all is cheaper than one a dataset, and one a dataset cheaper than all for one department.
     datasets = {item.key.split("/")[1] for item in manifests} if department else {""}
     outcomes = {_delivery_of(item): item for item in _outcomes(lake, datasets)}
@@ -152,7 +150,7 @@ def _folder(name: str | None) -> str:
 
 def _outcomes(lake: Lake, datasets: Iterable[str]) -> Iterator[StoredObject]:
     for dataset in sorted(datasets):
-        yield from (item for item in lake.list("staging", _folder(dataset)) if item.key.endswith(OUTCOME))
+        yield from (item for item in lake.list("staging", _folder(dataset)) if item.key.endswith(f"/{OUTCOME}"))
 
 
 def _delivery_of(item: StoredObject) -> str:

@@ -16,12 +16,11 @@ from typing import Any
 from citylake.contracts import Contracts, Period
 from citylake.contracts.revisions import Revision, standing
 from citylake.errors import DateUnreadable
-from citylake.lake import Lake
+from citylake.lake import OUTCOME, Lake
 from citylake.settings import Settings
 from citylake.staging.volume import LAST
 
 Outcome = dict[str, Any]
-MANIFEST, OUTCOME = "manifest.json", "outcome.json"
 
 
 class Books:

@@ -21,10 +21,10 @@ from citylake.contracts import Contract, Contracts, load_contracts
 from citylake.contracts.calendar import add_working_days
 from citylake.contracts.revisions import BESIDE, WITHDRAWAL
 from citylake.errors import DeliveryError, FileRefused
-from citylake.lake import Lake
+from citylake.lake import MANIFEST, Lake
 from citylake.settings import SHANGHAI, Settings
 from citylake.staging.answers import settle
-from citylake.staging.books import MANIFEST, Books, Desk, Outcome
+from citylake.staging.books import Books, Desk, Outcome
 from citylake.staging.engine import Staged, stage_file
 from citylake.staging.reading.workbook import SHARED_READER
 from citylake.staging.reconsider import give_verdict, reconsider, take_back

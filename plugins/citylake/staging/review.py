@@ -13,9 +13,9 @@ from typing import Any, Literal
 from citylake.contracts import load_contracts
 from citylake.contracts.revisions import WITHDRAWAL, WITHDRAWN
 from citylake.errors import ObjectExists, UsageError
-from citylake.lake import Lake
+from citylake.lake import MANIFEST, Lake
 from citylake.settings import SHANGHAI, Settings
-from citylake.staging.books import MANIFEST, Books, Desk, Outcome
+from citylake.staging.books import Books, Desk, Outcome
 from citylake.staging.deliveries import StagingSummary, stage_one
 from citylake.staging.reading.workbook import SHARED_READER
 from citylake.staging.reconsider import give_back, give_verdict, reconsider

@@ -17,14 +17,12 @@ from typing import Any
 
 from citylake.contracts.revisions import standing
 from citylake.errors import ObjectMissing
-from citylake.lake import Lake, StoredObject
+from citylake.lake import MANIFEST, OUTCOME, Lake, StoredObject
 from citylake.settings import Settings
 from citylake.warehouse.mirror import Mirror
 from citylake.warehouse.outcomes import Decision, Delivery, Step, make_delivery
 
 __all__ = ["Decision", "Delivery", "Ledger", "Step", "mark_superseded", "read_deliveries", "read_ledger"]
-_MANIFEST = "/manifest.json"
-_OUTCOME = "/outcome.json"
 _DECISIONS = "_decisions/"
 _ISSUES = "_issues/"
 
@@ -48,10 +46,10 @@ def read_ledger(lake: Lake, settings: Settings, business_date: date, *, with_row
     Deliveries for periods that end later are left out, so that a back-filled date gives what it gave on its own night.
     """
     mirror = Mirror(lake, settings.warehouse_dir / "cache")
-    manifests = mirror.fetch(item for item in lake.list("landing") if item.key.endswith(_MANIFEST))
+    manifests = mirror.fetch(item for item in lake.list("landing") if item.key.endswith(f"/{MANIFEST}"))
     staged = {item.key: item for item in lake.list("staging")}
     quarantined = {item.key: item for item in lake.list("quarantine")}
-    outcomes = mirror.fetch(item for key, item in staged.items() if key.endswith(_OUTCOME))
+    outcomes = mirror.fetch(item for key, item in staged.items() if key.endswith(f"/{OUTCOME}"))
     notes = mirror.fetch(item for key, item in quarantined.items() if key.startswith((_DECISIONS, _ISSUES)))
     results = {result["delivery_id"]: result for result in map(_read_json, outcomes.values())}
     decisions: dict[str, list[dict[str, Any]]] = defaultdict(list)
