@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from citylake.simulator import SimulationRefused, simulate
-from citylake.simulator.layout import LAYOUTS
+from citylake.simulator.forms import LAYOUTS
 from citylake.simulator.spellings import SPELLINGS
 
 PEOPLE = 1_500

@@ -21,9 +21,9 @@ from citylake.errors import ContractProblem
 # How the name of a lake column shows what it counts or measures.
 SUFFIXES = {
     "money": ("_cny",),
-    "people": ("_persons",),
+    "people": ("_persons", "_count"),
     "area": ("_m2",),
-    "households": ("_households",),
+    "households": ("_households", "_count"),
     "entities": ("_entities", "_count"),
     "share": ("_pct",),
 }

@@ -1,5 +1,8 @@
 """The form of an export: its columns with their headers and kinds, its file name, its sheet.
 
+This is the simulator's own copy of what the departments do (data/layouts), kept apart from the contracts on purpose:
+the two are compared by a test, so neither can drift silently.
+
 Kinds: text, id (resident ID), uscc, code (a plain code kept as text), int, decimal, date, timestamp, month, bool,
 list:<name> (a word of `spellings.SPELLINGS`).
 """
@@ -7,6 +10,10 @@ list:<name> (a word of `spellings.SPELLINGS`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import yaml
 
 
 @dataclass(frozen=True)
@@ -47,3 +54,21 @@ def fields_of(text: str) -> tuple[Field, ...]:
     """Fields from lines of `name header kind`, in the order of the file."""
     parts = [one.rsplit(" ", 2) for one in text.strip().splitlines() if one.strip()]
     return tuple(Field(name.strip(), header, kind) for name, header, kind in parts)
+
+
+def _layout(dataset: str, terms: dict[str, Any]) -> Layout:
+    groups = tuple((label, width) for label, width in terms.pop("groups", []))
+    return Layout(dataset, fields=fields_of(terms.pop("columns")), groups=groups, **terms)
+
+
+def _read_layouts() -> dict[str, Layout]:
+    folder = files("citylake.simulator") / "data" / "layouts"
+    found = sorted((one for one in folder.iterdir() if one.name.endswith(".yml")), key=lambda one: one.name)
+    return {
+        dataset: _layout(dataset, terms)
+        for one in found
+        for dataset, terms in yaml.safe_load(one.read_text(encoding="utf-8")).items()
+    }
+
+
+LAYOUTS = _read_layouts()

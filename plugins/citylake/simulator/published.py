@@ -12,8 +12,7 @@ from importlib.resources import files
 
 import polars as pl
 
-from citylake.simulator.forms import Layout
-from citylake.simulator.layout import FIGURES, LAYOUTS
+from citylake.simulator.forms import LAYOUTS, Layout
 from citylake.simulator.schedule import LONG_AGO, Period
 
 
@@ -27,7 +26,7 @@ def figure_files(until: date) -> list[tuple[Layout, Period, pl.DataFrame]]:
     """The files of all publishing units: layout, period and the cells, ready to be written."""
     catalogue = figures()
     year = pl.col("stat_year").cast(pl.Int64)
-    columns = [one.name for one in FIGURES]
+    columns = [one.name for one in LAYOUTS["statistics__bulletin_figures"].fields]
     found = []
     for dataset in catalogue["dataset_id"].unique(maintain_order=True):
         own = catalogue.filter(pl.col("dataset_id") == dataset)

@@ -16,8 +16,7 @@ import polars as pl
 from citylake.simulator import dirt, exports_people, exports_things, repeats, spoils, truth
 from citylake.simulator.deliveries import LEGAL_DATASETS, PERSON_DATASETS, Inbox, planned_faults
 from citylake.simulator.drawing import Streams
-from citylake.simulator.forms import Layout
-from citylake.simulator.layout import LAYOUTS
+from citylake.simulator.forms import LAYOUTS, Layout
 from citylake.simulator.marks import ACCEPTED, REPAIRED, Mark
 from citylake.simulator.published import figure_files
 from citylake.simulator.rendering import render
