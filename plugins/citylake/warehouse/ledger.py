@@ -2,7 +2,7 @@
 
 Manifests (`landing/…/manifest.json`) say what arrived; outcomes (`staging/<dataset>/<delivery>/outcome.json`), written
 last, say what staging made of it. Both are the commit marks of their stage: without a mark a delivery has not happened.
-Decisions of data stewards and continuing issues lie in quarantine, one object each.
+Decisions of data stewards, on deliveries and on matches, and continuing issues lie in quarantine, one object each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from citylake.contracts.revisions import standing
 from citylake.errors import ObjectMissing
 from citylake.lake import MANIFEST, OUTCOME, Lake, StoredObject
 from citylake.settings import Settings
+from citylake.warehouse.match_decisions import MATCH_DECISIONS, MatchDecision, match_decision, standing_decisions
 from citylake.warehouse.mirror import Mirror
 from citylake.warehouse.outcomes import Decision, Delivery, Step, make_delivery
 
@@ -29,10 +30,11 @@ _ISSUES = "_issues/"
 
 @dataclass(frozen=True)
 class Ledger:
-    """All deliveries by delivery id, and the issues that were ever opened, by issue id."""
+    """All deliveries by delivery id, the issues that were ever opened, by issue id, and what stands of each review."""
 
     deliveries: list[Delivery]
     issues: Sequence[Mapping[str, Any]]
+    match_decisions: Mapping[str, MatchDecision] = field(default_factory=dict)
 
 
 def read_deliveries(settings: Settings, business_date: date) -> list[Delivery]:
@@ -50,7 +52,9 @@ def read_ledger(lake: Lake, settings: Settings, business_date: date, *, with_row
     staged = {item.key: item for item in lake.list("staging")}
     quarantined = {item.key: item for item in lake.list("quarantine")}
     outcomes = mirror.fetch(item for key, item in staged.items() if key.endswith(f"/{OUTCOME}"))
-    notes = mirror.fetch(item for key, item in quarantined.items() if key.startswith((_DECISIONS, _ISSUES)))
+    notes = mirror.fetch(
+        item for key, item in quarantined.items() if key.startswith((_DECISIONS, _ISSUES, MATCH_DECISIONS))
+    )
     results = {result["delivery_id"]: result for result in map(_read_json, outcomes.values())}
     decisions: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for key, path in sorted(notes.items()):
@@ -68,7 +72,11 @@ def read_ledger(lake: Lake, settings: Settings, business_date: date, *, with_row
         mirror.prune()
     in_scope = [found for found in deliveries if found.period_end is None or found.period_end <= business_date]
     issues = [_read_json(path) for key, path in sorted(notes.items()) if key.startswith(_ISSUES)]
-    return Ledger(sorted(mark_superseded(in_scope), key=lambda found: found.delivery_id), issues)
+    judged = [
+        match_decision(key, _read_json(path)) for key, path in sorted(notes.items()) if key.startswith(MATCH_DECISIONS)
+    ]
+    deliveries = sorted(mark_superseded(in_scope), key=lambda found: found.delivery_id)
+    return Ledger(deliveries, issues, standing_decisions(judged))
 
 
 def mark_superseded(deliveries: Iterable[Delivery]) -> list[Delivery]:
