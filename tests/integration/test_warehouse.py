@@ -137,6 +137,38 @@ def test_the_same_lock_gives_the_same_tables(city: Settings) -> None:
     assert builds[0] == builds[1]
 
 
+def test_a_night_goes_on_from_the_last_one_and_ends_as_from_nothing(city: Settings) -> None:
+    write = _writer(city.dbt_project)
+    sources = "sources: [{name: changes, schema: lake, tables: [{name: changed_deliveries}]}]\n"
+    write("models/changes.yml", sources)
+    changed = "{{ source('changes', 'changed_deliveries') }}"
+    gone = "{% if is_incremental() %}delete from {{ this }} using lake.changed_deliveries as changed"
+    gone += " where {{ this }}.delivery_id = changed.delivery_id{% endif %}"
+    write("macros/gone.sql", "{% macro gone() %}" + gone + "{% endmacro %}")
+    config = "{{ config(schema='marts', materialized='incremental', pre_hook='{{ gone() }}') }}"
+    lake_rows = f"{{{{ source('lake', '{CARDS}') }}}} as rows"
+    body = f"select issue_id, delivery_id, '{{{{ run_started_at }}}}' as run from {lake_rows}"
+    write("models/seen.sql", f"{config} {body} inner join {changed} using (delivery_id) where change = 'added'")
+    deliver(city, DAY, 3)
+    night(city, DAY)
+    deliver(city, NEXT, 4)
+    night(city, NEXT)
+    build = warehouse.find_build(NEXT, city)
+    assert build.in_a_row == 1
+
+    def seen() -> tuple[object, list[tuple[object, ...]]]:
+        with duckdb.connect(str(build.database), read_only=True) as connection:
+            rows = connection.execute("select issue_id, delivery_id from marts.seen order by all").fetchall()
+            return connection.execute("select count(distinct run) from marts.seen").fetchall(), rows
+
+    runs, rows = seen()
+    assert runs == [(2,)]  # the rows of the first night were made in the first night
+    assert len(rows) == 7
+    assert warehouse.build(NEXT, city, force=True).status == "built"
+    assert warehouse.find_build(NEXT, city).in_a_row == 0
+    assert seen() == ([(1,)], rows)
+
+
 def test_layers_can_be_run_one_by_one_and_count_as_built_when_every_test_has_run(city: Settings) -> None:
     deliver(city, DAY, 3)
     build = warehouse.prepare(DAY, city)

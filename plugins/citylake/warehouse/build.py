@@ -25,6 +25,7 @@ from citylake.settings import Settings, get_secret, get_settings, now
 from citylake.warehouse import dbt_runner
 from citylake.warehouse.errors import BuildMissing, DatabaseFailed
 from citylake.warehouse.files import lease, read_json, write_json
+from citylake.warehouse.increment import Start, may_start_from
 from citylake.warehouse.inputs import Previous, write_inputs
 from citylake.warehouse.ledger import read_ledger
 from citylake.warehouse.lock import inputs_digest, make_inputs, make_lock
@@ -38,7 +39,10 @@ _ORPHAN_AGE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Build:
-    """One build on disk. `is_published`: readers already see a version made from the same inputs."""
+    """One build on disk. `is_published`: readers already see a version made from the same inputs.
+
+    `in_a_row`: how many builds since one from nothing it goes on from, itself counted.
+    """
 
     build_id: str
     business_date: date
@@ -47,6 +51,7 @@ class Build:
     prepared_at: datetime
     is_built: bool
     is_published: bool
+    in_a_row: int = 0
 
     @property
     def database(self) -> Path:
@@ -93,7 +98,8 @@ def prepare(business_date: date, settings: Settings | None = None, *, force: boo
     """Reads the lake as of a business date and writes the lock and the fresh database with schema `lake`.
 
     A build with the same lock that dbt has passed already is returned as it is; nothing is written when readers
-    already see these inputs. `force` starts afresh in both cases. Raises StoreError, DatabaseFailed, LeaseHeld.
+    already see these inputs. `force` starts from nothing in both cases; else the build goes on from the published one
+    where it may (increment.py). Raises StoreError, DatabaseFailed, LeaseHeld.
     """
     settings = settings or get_settings()
     with lease(settings.warehouse_dir, f"prepare {business_date}"):
@@ -120,8 +126,14 @@ def prepare(business_date: date, settings: Settings | None = None, *, force: boo
         write_json(build.folder / _LOCK, lock)
         person_key = get_secret(settings, "person_key")
         partial = build.database.with_suffix(".partial")
+        start = None if force else _start(settings, lock)
+        if start is not None:
+            shutil.copyfile(start.database, partial)
+            build = replace(build, in_a_row=start.in_a_row + 1)
         try:
-            write_inputs(partial, contracts, ledger, business_date, build.build_id, person_key, previous, corrections)
+            write_inputs(
+                partial, contracts, ledger, business_date, build.build_id, person_key, previous, corrections, start
+            )
         except duckdb.Error as error:
             raise DatabaseFailed("读入治理结果 reading the inputs", str(error)) from error
         os.replace(partial, build.database)
@@ -185,6 +197,16 @@ def _known(settings: Settings, lock: dict[str, Any]) -> Build | None:
     return stored if stored and (stored.is_built or stored.is_published) else None
 
 
+def _start(settings: Settings, lock: dict[str, Any]) -> Start | None:
+    """The build behind the version that readers see, if this one may go on from it."""
+    pointer = read_pointer(settings)
+    known = _stored(settings, _folder(settings, pointer.build_id)) if pointer else None
+    if known is None or not known.is_built or not known.database.exists():
+        return None
+    usable = may_start_from(known.lock, lock, known.in_a_row)
+    return Start(known.build_id, known.database, known.in_a_row) if usable else None
+
+
 def _folder(settings: Settings, build_id: str) -> Path:
     return settings.warehouse_dir / "builds" / build_id
 
@@ -202,6 +224,7 @@ def _stored(settings: Settings, folder: Path) -> Build | None:
         datetime.fromisoformat(state["prepared_at"]),
         state["is_built"],
         pointer is not None and pointer.build_id == state["build_id"],
+        state.get("in_a_row", 0),
     )
 
 
@@ -212,6 +235,7 @@ def _write_state(build: Build) -> None:
         "inputs_sha256": build.inputs_sha256,
         "prepared_at": build.prepared_at.isoformat(),
         "is_built": build.is_built,
+        "in_a_row": build.in_a_row,
     }
     write_json(build.folder / _STATE, state)
 

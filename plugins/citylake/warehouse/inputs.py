@@ -6,7 +6,7 @@ schema is ever published: it holds the secret behind the keyed ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ import duckdb
 from citylake.contracts import Contract, Contracts
 from citylake.contracts.calendar import expected_deliveries
 from citylake.warehouse.dataset_views import create_dataset, select_files
+from citylake.warehouse.increment import Start, create_changes, open_earlier
 from citylake.warehouse.lake_schema import (
     CONTRACT_COLUMNS,
     CONTRACTS,
@@ -26,6 +27,7 @@ from citylake.warehouse.lake_schema import (
     HEADERS,
     ISSUES,
     MANUAL_CORRECTIONS,
+    MATCH_DECISIONS,
     OUTCOMES,
     PREVIOUS_RESTATEMENTS,
     PREVIOUS_VALUES,
@@ -38,8 +40,9 @@ from citylake.warehouse.lake_schema import (
 )
 from citylake.warehouse.ledger import Ledger
 from citylake.warehouse.manual_corrections import ManualCorrection, apply_corrections
+from citylake.warehouse.match_decisions import MatchDecision
 from citylake.warehouse.outcomes import Delivery, wall_time
-from citylake.warehouse.tables import text
+from citylake.warehouse.tables import create_table, text
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,14 @@ def write_inputs(
     person_key: str,
     previous: Previous | None,
     corrections: Sequence[ManualCorrection] = (),
+    start: Start | None = None,
 ) -> None:
-    """Creates schema `lake` in a database file that does not exist yet. Raises duckdb.Error."""
+    """Creates schema `lake` in a database file that does not exist yet, or afresh in the copy of the build `start`.
+
+    Raises duckdb.Error.
+    """
     with duckdb.connect(str(database)) as connection:
+        open_earlier(connection, start)
         if previous is not None:
             connection.execute(f"attach {text(str(previous.operator_file))} as previous (read_only)")
         connection.begin()  # one commit, not one per table
@@ -70,35 +78,43 @@ def write_inputs(
         for contract in contracts.active:
             create_dataset(connection, contract, [one for one in active if one.dataset_id == contract.dataset])
         applied = apply_corrections(connection, contracts, active, corrections)
-        _create_table(connection, "manual_corrections", MANUAL_CORRECTIONS, applied)
+        create_table(connection, "manual_corrections", MANUAL_CORRECTIONS, applied)
         _create_ledger(connection, ledger.deliveries)
         issues = [tuple(_issue_fact(issue, name) for name in ISSUES) for issue in ledger.issues]
-        _create_table(connection, "issues", ISSUES, issues)
+        create_table(connection, "issues", ISSUES, issues)
+        _create_match_decisions(connection, ledger.match_decisions.values())
         _create_contracts(connection, contracts, business_date)
         _create_previous(connection, previous)
         run = {"business_date": "date", "build_id": "varchar", "person_key": "varchar"}
-        _create_table(connection, "run", run, [(business_date, build_id, person_key)])
+        create_table(connection, "run", run, [(business_date, build_id, person_key)])
+        create_changes(connection, ledger.deliveries, start)
         connection.commit()
 
 
 def _create_ledger(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery]) -> None:
     rows = [tuple(getattr(delivery, name) for name in DELIVERIES) for delivery in deliveries]
-    _create_table(connection, "deliveries", DELIVERIES, rows)
-    _create_table(
+    create_table(connection, "deliveries", DELIVERIES, rows)
+    create_table(
         connection, "outcomes", OUTCOMES, [astuple(step) for delivery in deliveries for step in delivery.steps]
     )
     decided = [astuple(one) for delivery in deliveries for one in delivery.decisions]
-    _create_table(connection, "decisions", DECISIONS, decided)
+    create_table(connection, "decisions", DECISIONS, decided)
     headers = [
         (one.delivery_id, *(header.get(name) for name in ("sheet", "position", "header", "column")))
         for one in deliveries
         for header in one.headers
     ]
-    _create_table(connection, "delivery_headers", HEADERS, headers)
+    create_table(connection, "delivery_headers", HEADERS, headers)
     checked = ("check", "subject", "value", "usual", "low", "high", "is_held")
     checks = [(one.delivery_id, *(check.get(name) for name in checked)) for one in deliveries for check in one.volume]
-    _create_table(connection, "volume_checks", VOLUME_CHECKS, checks)
+    create_table(connection, "volume_checks", VOLUME_CHECKS, checks)
     _create_quarantine(connection, deliveries)
+
+
+def _create_match_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[MatchDecision]) -> None:
+    """What stands of each doubtful match that a steward decided."""
+    rows = [(one.review_id, one.verdict, one.decided_at, one.decided_by, one.reason) for one in decisions]
+    create_table(connection, "match_decisions", MATCH_DECISIONS, rows)
 
 
 def _issue_fact(issue: Mapping[str, Any], name: str) -> object:
@@ -113,7 +129,7 @@ def _create_quarantine(connection: duckdb.DuckDBPyConnection, deliveries: Sequen
         for is_before_replay, paths in ((False, one.quarantine), (True, one.earlier_quarantine))
         for path in paths
     ]
-    _create_table(connection, "quarantine_files", QUARANTINE_FILES, files)
+    create_table(connection, "quarantine_files", QUARANTINE_FILES, files)
     rows = select_files(QUARANTINE_CELLS | {"kind": "varchar", "filename": "varchar"}, [Path(row[0]) for row in files])
     columns = ", ".join(QUARANTINED_ROWS)
     connection.execute(
@@ -121,7 +137,7 @@ def _create_quarantine(connection: duckdb.DuckDBPyConnection, deliveries: Sequen
         f"inner join lake.quarantine_files using (filename) where kind is distinct from 'not_record'"
     )
     answers = [(str(path), one.delivery_id) for one in deliveries for path in one.settled]
-    _create_table(connection, "settled_files", SETTLED_FILES, answers)
+    create_table(connection, "settled_files", SETTLED_FILES, answers)
     settled = select_files(SETTLED_ROWS | {"filename": "varchar"}, [Path(path) for path, _ in answers])
     connection.execute(
         f"create view lake.settled_rows as select answer_delivery_id, {', '.join(SETTLED_ROWS)} from ({settled}) "
@@ -142,14 +158,14 @@ def _create_contracts(connection: duckdb.DuckDBPyConnection, contracts: Contract
         )
         for e in expected_deliveries(contracts, business_date)
     ]
-    _create_table(connection, "expected_deliveries", EXPECTED, expected)
-    _create_table(connection, "contracts", CONTRACTS, [_contract_row(contract) for contract in contracts.active])
+    create_table(connection, "expected_deliveries", EXPECTED, expected)
+    create_table(connection, "contracts", CONTRACTS, [_contract_row(contract) for contract in contracts.active])
     columns = [
         (contract.dataset, column.name, column.zh, column.type, column.level, column.meaning, column.required)
         for contract in contracts.active
         for column in contract.columns.values()
     ]
-    _create_table(connection, "contract_columns", CONTRACT_COLUMNS, columns)
+    create_table(connection, "contract_columns", CONTRACT_COLUMNS, columns)
 
 
 def _contract_row(contract: Contract) -> tuple[object, ...]:
@@ -172,8 +188,8 @@ def _contract_row(contract: Contract) -> tuple[object, ...]:
 
 def _create_previous(connection: duckdb.DuckDBPyConnection, previous: Previous | None) -> None:
     """Values and restatements of the version before, each an empty table where there is none."""
-    _create_table(connection, "previous_indicator_values", PREVIOUS_VALUES, [])
-    _create_table(connection, "previous_restatements", PREVIOUS_RESTATEMENTS, [])
+    create_table(connection, "previous_indicator_values", PREVIOUS_VALUES, [])
+    create_table(connection, "previous_restatements", PREVIOUS_RESTATEMENTS, [])
     if previous is None:
         return
     columns = [name for name in PREVIOUS_VALUES if name != "build_id"]
@@ -186,17 +202,3 @@ def _create_previous(connection: duckdb.DuckDBPyConnection, previous: Previous |
         f"insert into lake.previous_restatements by name "
         f"select {', '.join(PREVIOUS_RESTATEMENTS)} from previous.kpi.fct_restatements"
     )
-
-
-def _create_table(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Sequence[Sequence[object]]
-) -> None:
-    """A small table filled in one statement: one list parameter per column, unnested together."""
-    connection.execute(
-        f"create table lake.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
-    )
-    if rows:
-        lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
-        connection.execute(
-            f"insert into lake.{name} select {lists}", [list(values) for values in zip(*rows, strict=True)]
-        )

@@ -130,6 +130,20 @@ MANUAL_CORRECTIONS = {
     "reason_code": "varchar",
     "found_value": "varchar",
 }
+ACTIVE_DELIVERIES = {
+    "delivery_id": "varchar",
+    "dataset_id": "varchar",
+    "business_period": "varchar",
+    "is_beside": "boolean",
+    "content": "varchar",
+}
+MATCH_DECISIONS = {
+    "review_id": "varchar",
+    "decision": "varchar",
+    "decided_at": "timestamp",
+    "decided_by": "varchar",
+    "reason": "varchar",
+}
 EXPECTED = {
     "dataset_id": "varchar",
     "department_id": "varchar",

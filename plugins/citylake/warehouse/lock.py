@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from citylake.contracts import Contracts
-from citylake.settings import PROJECT, Settings
+from citylake.settings import PROJECT, Settings, get_secret
+from citylake.warehouse.increment import key_digest
 from citylake.warehouse.ledger import Ledger
 
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "polars", "pyarrow", "pydantic")
@@ -27,11 +28,13 @@ def make_inputs(settings: Settings, contracts: Contracts, ledger: Ledger, busine
         "business_date": business_date.isoformat(),
         "code": code_fingerprint(settings),
         "packages": {name: version(name) for name in _PACKAGES},
+        "person_key": key_digest(get_secret(settings, "person_key")),
         "contracts": {contract.dataset: contract.version for contract in contracts.active},
         "deliveries": [
             {"delivery_id": d.delivery_id, "sha256": d.file_sha256, "status": d.status, "content": d.content}
             for d in ledger.deliveries
         ],
+        "match_decisions": sorted(f"{one.review_id} {one.decision_id}" for one in ledger.match_decisions.values()),
         # An issue that opens or closes is new; one that is only seen again is not worth a build.
         "issues": sorted(f"{one['issue_id']} {one.get('closed_at') or ''}" for one in ledger.issues),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -105,3 +106,17 @@ def text(value: str) -> str:
 def name(identifier: str) -> str:
     """A name as a quoted SQL identifier."""
     return '"' + identifier.replace('"', '""') + '"'
+
+
+def create_table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Sequence[Sequence[object]]
+) -> None:
+    """A small table of schema `lake`, filled in one statement: one list parameter per column, unnested together."""
+    connection.execute(
+        f"create table lake.{name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+    )
+    if rows:
+        lists = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+        connection.execute(
+            f"insert into lake.{name} select {lists}", [list(values) for values in zip(*rows, strict=True)]
+        )
