@@ -15,6 +15,8 @@ import yaml
 
 from citylake.simulator import SimulationRefused, simulate
 from citylake.simulator.forms import LAYOUTS
+from citylake.simulator.published import figures
+from citylake.simulator.registry import EXPORTS
 from citylake.simulator.spellings import SPELLINGS
 
 PEOPLE = 1_500
@@ -163,7 +165,7 @@ def test_layouts_are_what_the_contracts_expect() -> None:
 def test_every_file_has_a_known_name(level: str, request: pytest.FixtureRequest) -> None:
     out = request.getfixturevalue(level)
     patterns = {
-        (one.department, re.compile(re.escape(one.file_name("@")).replace("@", "[0-9]{4,8}")))
+        (one.department, re.compile(re.escape(one.file_name("@")).replace("@", "[0-9]{4}(Q[1-4]|[0-9]{0,4})")))
         for one in LAYOUTS.values()
     }
     strangers = [
@@ -177,7 +179,7 @@ def test_every_file_has_a_known_name(level: str, request: pytest.FixtureRequest)
     ]
     assert len(strangers) == (2 if level == "worst" else 0), strangers
     seen = {name for name in LAYOUTS if any((out / "inbox").rglob(f"{LAYOUTS[name].stem}_*"))}
-    assert seen == set(LAYOUTS)
+    assert seen == set(EXPORTS) | set(figures()["dataset_id"])
 
 
 def test_every_file_arrives_after_its_period_and_no_file_is_empty(clean: Path) -> None:

@@ -127,13 +127,14 @@ def simulate(
     seed: Annotated[int, typer.Option()] = 20250930,
     until: Annotated[str, typer.Option(help="最后一个业务日期 / last business date")] = "2025-09-30",
     faults: Annotated[Faults, typer.Option(help="差错 / faults put in")] = "usual",
+    dataset: Annotated[list[str] | None, typer.Option(help="只写这些数据集, 可多次给出 / only these datasets")] = None,
 ) -> None:
     """模拟: 生成一座模拟城市的部门文件与真值 / a simulated city: department exports and the truth."""
     from citylake import simulator
 
     with console.status("模拟城市…") as status:
         summary = simulator.simulate(
-            out, people, months, seed, business_date(until), faults, progress=lambda text: status.update(text)
+            out, people, months, seed, business_date(until), faults, lambda text: status.update(text), dataset
         )
     console.print(f"已写入 {out}: {summary}", soft_wrap=True)
 

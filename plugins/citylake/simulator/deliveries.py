@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -11,22 +12,36 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from citylake.simulator.marks import FaultList
+from citylake.simulator.forms import Layout
+from citylake.simulator.marks import FaultList, Mark
 from citylake.simulator.schedule import Period, Schedule
 from citylake.simulator.table import Table
 from citylake.simulator.writers import PLAIN, Decoration, write
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AGAIN = "再报"
-PERSON_DATASETS = {
-    "public_security__resident_register",
-    "human_resources__insured_persons",
-    "human_resources__social_security_cards",
-    "human_resources__electronic_card_issuance",
-    "medical_insurance__insured_persons",
-    "medical_insurance__voucher_activations",
+ENTITY_TYPES = {
+    "person": "P",
+    "legal_entity": "L",
+    "certificate": "C",
+    "credit_subject": "K",
+    "place": "A",
 }
-LEGAL_DATASETS = {"market_supervision__enterprises", "tax__taxpayers", "industry__cloud_enterprises"}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a department sends for one period: `tables` makes its blocks, the same ones each time it is called.
+
+    `marks` are faults all over the file (row numbers None); those of single rows stand in the blocks.
+    """
+
+    layout: Layout
+    period: Period
+    arrives: datetime
+    tables: Callable[[], Iterator[Table]]
+    marks: list[Mark]
+    decoration: Decoration = PLAIN
 
 
 def planned_faults(schedule: Schedule, level: str) -> dict[tuple[str, str], str]:
@@ -62,20 +77,21 @@ class Inbox:
 
     root: Path
     plan: dict[tuple[str, str], str]
-    true_ids: dict[str, pl.Series]
     faults: FaultList = field(default_factory=FaultList)
     links: list[pl.DataFrame] = field(default_factory=list)
     files: int = 0
     rows: int = 0
     size: int = 0
 
-    def deliver(self, table: Table, period: Period, arrives: datetime, decoration: Decoration = PLAIN) -> str:
-        """Writes one table as the delivery of a period, with whatever goes wrong with it; returns the inbox path."""
-        layout = table.layout
+    def deliver(self, delivery: Delivery) -> str:
+        """Writes the delivery of a period, with whatever goes wrong with it; returns the inbox path."""
+        layout, period, decoration = delivery.layout, delivery.period, delivery.decoration
+        arrives = delivery.arrives
         path = f"inbox/{layout.department}/{layout.file_name(period.label)}"
         again = f"inbox/{layout.department}/{AGAIN}/{layout.file_name(period.label)}"
         fault = self.plan.get((layout.dataset, period.label), "")
         headers = {one.name: one.header for one in layout.fields}
+        table = _whole(delivery)
         good, lines = write(layout, table.cells, list(headers.values()), decoration)
         later = datetime.combine(arrives.date(), time(15, 20)) + timedelta(days=1)
         note = self.faults.add_file
@@ -101,7 +117,7 @@ class Inbox:
             note(layout.dataset, path, fault, expected, reason)
             return path
         self._put(kept, good, arrives, table.cells.height)
-        self.faults.add_table(layout.dataset, kept, layout.sheet, headers, lines, table.marks)
+        self.faults.add_table(layout.dataset, kept, layout.sheet, headers, lines, [*table.marks, *delivery.marks])
         self._link(table, kept, lines)
         return kept
 
@@ -127,26 +143,49 @@ class Inbox:
         self.size += len(content)
 
     def _link(self, table: Table, path: str, lines: np.ndarray) -> None:
-        dataset = table.layout.dataset
-        if dataset not in PERSON_DATASETS | LEGAL_DATASETS:
-            return
-        entity_type = "person" if dataset in PERSON_DATASETS else "legal_entity"
-        self.links.append(
-            pl.DataFrame(
-                {
-                    "true_entity_id": self.true_ids[entity_type].gather(table.frame["_entity"]),
-                    "line_number": pl.Series(lines, dtype=pl.Int64),
-                }
-            ).select(
-                pl.lit(entity_type).alias("entity_type"),
-                "true_entity_id",
-                pl.lit(dataset).alias("dataset_id"),
-                pl.lit(path.rsplit("/", 1)[-1]).alias("file_name"),
-                pl.lit(table.layout.sheet, dtype=pl.String).alias("sheet_name"),
-                "line_number",
-                pl.lit(path).alias("path"),
+        """Which true thing each record names, from the columns `_<entity type>` and `_<entity type>__<role>`."""
+        for column in table.frame.columns:
+            entity_type, _, role = column.removeprefix("_").partition("__")
+            if not column.startswith("_") or entity_type not in ENTITY_TYPES:
+                continue
+            index = table.frame[column].to_numpy()
+            named = np.flatnonzero(index >= 0)
+            self.links.append(
+                pl.DataFrame({"line_number": lines[named]}, schema={"line_number": pl.Int64}).select(
+                    pl.lit(entity_type).alias("entity_type"),
+                    entity_ids(entity_type, index[named]).alias("true_entity_id"),
+                    pl.lit(table.layout.dataset).alias("dataset_id"),
+                    pl.lit(path.rsplit("/", 1)[-1]).alias("file_name"),
+                    pl.lit(table.layout.sheet, dtype=pl.String).alias("sheet_name"),
+                    "line_number",
+                    pl.lit(path).alias("path"),
+                    pl.lit(role or "self").alias("role"),
+                )
             )
-        )
+
+    def entity_links(self) -> pl.DataFrame:
+        """One row a record and thing named in it, in the order of the files."""
+        return pl.concat(self.links)
+
+
+def entity_ids(entity_type: str, index: np.ndarray) -> pl.Series:
+    """The true ids: a letter for the type and the index in the world as eight digits (P00000042)."""
+    return ENTITY_TYPES[entity_type] + pl.Series(index + 10**8).cast(pl.String).str.slice(1)
+
+
+def _whole(delivery: Delivery) -> Table:
+    """All blocks as one table."""
+    blocks = list(delivery.tables())
+    if len(blocks) == 1:
+        return blocks[0]
+    table = Table(delivery.layout, pl.concat(one.frame for one in blocks), pl.concat(one.cells for one in blocks))
+    start = 0
+    for one in blocks:
+        for mark in one.marks:
+            rows = None if mark.rows is None else mark.rows + start
+            table.marks.append(Mark(mark.kind, mark.column, rows, mark.expected, mark.reason))
+        start += one.cells.height
+    return table
 
 
 def _before_revision(table: Table, headers: list[str]) -> bytes:

@@ -39,8 +39,11 @@ def soil_numbers(table: Table, rng: np.random.Generator) -> None:
             table.put("padded", one.name, table.some(rng, 0.01, given), lambda v: v + " ", REPAIRED)
 
 
-def soil_people(table: Table, rng: np.random.Generator, plain_names: pl.Series) -> None:
-    """Birth dates that disagree with the number, names without their rare character, placeholder phones."""
+def soil_people(table: Table, rng: np.random.Generator, plain: pl.Series) -> None:
+    """Birth dates that disagree with the number, names without their rare character, placeholder phones.
+
+    :param plain: the name of each row without rare characters
+    """
     columns = table.cells.columns
     if "birth_date" in columns:
         off = table.some(rng, 0.001)
@@ -49,7 +52,6 @@ def soil_people(table: Table, rng: np.random.Generator, plain_names: pl.Series) 
             "birth_date_disagrees", "birth_date", off, lambda _: moved, ACCEPTED, "birth_date_differs_from_number"
         )
     if "person_name" in columns and table.layout.department != "public_security":
-        plain = plain_names.gather(table.frame["_entity"])
         rare = table.some(rng, 0.5, plain != table.cells["person_name"])
         table.put("rare_character_lost", "person_name", rare, lambda _: plain.gather(rare), ACCEPTED)
         table.put(

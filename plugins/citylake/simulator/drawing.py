@@ -11,6 +11,7 @@ import polars as pl
 
 EPOCH = date(1970, 1, 1)
 NO_DAY = -(10**6)
+ALL = slice(None)
 
 
 class Streams:

@@ -31,7 +31,9 @@ class Export:
     world); `frame` makes the typed columns of some of them, one column a field of the layout. Columns that begin with
     `_` never reach a file: `_person`, `_legal_entity`, `_certificate`, `_credit_subject`, `_place` hold the index of
     the true thing that the row is about (-1: none), and `_person__mother` the one in another role.
-    `doubles` puts in rows that stand twice; `soil` the dirt of this dataset beyond what its kinds of column get.
+    `doubles` puts in rows that stand twice; `soil` the dirt of this dataset beyond what its kinds of column get;
+    `again` gives rows of an earlier period that stand once more at the head of the file. `history` is the number of
+    earlier periods (months, quarters or years, as the layout's cycle says) that are delivered as files of their own.
     """
 
     dataset: str
@@ -39,3 +41,5 @@ class Export:
     frame: Frame
     doubles: Doubles | None = None
     soil: Soil | None = None
+    again: Rows | None = None
+    history: int = 0

@@ -1,39 +1,50 @@
-"""What the departments that know people write down for a period: typed frames, one column a contract column.
-
-`_entity` carries the index of the true person and never reaches a file.
-"""
+"""What the departments that know people write down for a period: typed frames, one column a contract column."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from citylake.simulator import places
-from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
+from citylake.simulator import dirt, places, repeats
+from citylake.simulator.drawing import ALL, NO_DAY, dates, day, moments, pick
+from citylake.simulator.exporting import Doubles, Export
 from citylake.simulator.schedule import Period
+from citylake.simulator.table import Table
 from citylake.simulator.world import World
-from citylake.simulator.world_cards import CARD_STATUSES, CHANNELS, Events
+from citylake.simulator.world_cards import CARD_STATUSES, CHANNELS, Cards, Events
 from citylake.simulator.world_insurance import SOCIAL_TYPES, STATUSES, Policies
 from citylake.simulator.world_people import CHANGES
 
 FAR = -(2**62)
+NEVER = 2**62
 
 
-def touched(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that an increment carries (begun or changed within the period), and the moment of their last change."""
+def last_touch(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> np.ndarray:
+    """The moment of the last change known at the period's end; FAR for rows that had not begun by then."""
     last = np.where(changed_at < period.next_second, changed_at, FAR)
-    last = np.maximum(last, np.where(started_at < period.next_second, started_at, FAR))
-    kept = np.flatnonzero((last >= period.first_second) & (started_at < period.next_second))
-    return kept, last[kept]
+    return np.where(started_at < period.next_second, np.maximum(last, started_at), FAR)
 
 
-def resident_register(world: World, period: Period) -> pl.DataFrame:
+def touched(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> np.ndarray:
+    """Rows that an increment carries: begun or changed within the period."""
+    return np.flatnonzero(last_touch(period, started_at, changed_at) >= period.first_second)
+
+
+def _register_seconds(world: World, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
+    people = world.people
+    seconds = people.birth[rows] * 7 % 36000 + 8 * 3600
+    started = np.where(people.is_registered[rows], people.entered[rows] * 86400 + seconds, NEVER)
+    return started, np.where(people.changed[rows] > NO_DAY, people.changed[rows] * 86400 + seconds, FAR)
+
+
+def _register_rows(world: World, period: Period) -> np.ndarray:
+    return touched(period, *_register_seconds(world, ALL))
+
+
+def resident_register(world: World, period: Period, who: np.ndarray) -> pl.DataFrame:
     """The register's increment: new and changed entries, each in its state at the period's end."""
     people = world.people
-    seconds = people.birth * 7 % 36000 + 8 * 3600
-    started = np.where(people.is_registered, people.entered * 86400 + seconds, 2**62)
-    changed = np.where(people.changed > NO_DAY, people.changed * 86400 + seconds, FAR)
-    who, updated = touched(period, started, changed)
+    updated = last_touch(period, *_register_seconds(world, who))
     is_changed = (people.changed[who] > NO_DAY) & (people.changed[who] <= day(period.end))
     change = np.where(is_changed, people.change[who], 0)
     status = np.array([0, 1, 2, 3, 0])[change]
@@ -57,7 +68,7 @@ def resident_register(world: World, period: Period) -> pl.DataFrame:
             "changed_date": dates(np.where(is_changed, people.changed[who], people.entered[who])),
             "status": pick(["normal", "dead", "moved_out", "cancelled"], status),
             "updated_at": moments(updated),
-            "_entity": pl.Series(who),
+            "_person": pl.Series(who),
         }
     )
 
@@ -77,12 +88,20 @@ def _ended(book: Policies, rows: np.ndarray, status: np.ndarray) -> pl.Series:
     return dates(np.where(status == 2, book.changed[rows], NO_DAY))
 
 
-def social_insured(world: World, period: Period) -> pl.DataFrame:
+def _policy_seconds(book: Policies, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
+    return book.started_at[rows], np.where(book.changed[rows] > NO_DAY, book.changed_at[rows], FAR)
+
+
+def _social_rows(world: World, period: Period) -> np.ndarray:
+    return touched(period, *_policy_seconds(world.insurance.social, ALL))
+
+
+def social_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The social insurer's increment."""
     people, book = world.people, world.insurance.social
-    rows, updated = touched(period, book.started_at, np.where(book.changed > NO_DAY, book.changed_at, FAR))
+    updated = last_touch(period, *_policy_seconds(book, rows))
     who = book.person[rows]
-    status = book.status_on(day(period.end))[rows]
+    status = book.status_on(day(period.end), rows)
     uscc, name = _employers(world, book.employer[rows])
     unit = pl.DataFrame({"e": book.employer[rows]}).select(
         pl.when(pl.col("e") >= 0).then(pl.format("U{}", 3_200_000 + pl.col("e"))).alias("u")
@@ -104,20 +123,23 @@ def social_insured(world: World, period: Period) -> pl.DataFrame:
             "valid_from_date": dates(book.valid_from[rows]),
             "valid_to_date": _ended(book, rows, status),
             "updated_at": moments(updated),
-            "_entity": pl.Series(who),
+            "_person": pl.Series(who),
         }
     )
 
 
-def medical_insured(world: World, period: Period) -> pl.DataFrame:
+def _medical_rows(world: World, period: Period) -> np.ndarray:
+    return np.flatnonzero(world.insurance.medical.valid_from <= day(period.end))
+
+
+def medical_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The medical insurer's state on the last day of the month, ended policies included."""
     people, book = world.people, world.insurance.medical
-    rows = np.flatnonzero(book.valid_from <= day(period.end))
     who = book.person[rows]
-    status = book.status_on(day(period.end))[rows]
+    status = book.status_on(day(period.end), rows)
     is_changed = status > 0
     uscc, name = _employers(world, book.employer[rows])
-    age = people.age(day(period.end))[who]
+    age = people.age(day(period.end), who)
     category = np.where(book.kind[rows] == 0, np.where(age >= 60, 1, 0), np.where(age < 18, 2, 3))
     return pl.DataFrame(
         {
@@ -135,15 +157,23 @@ def medical_insured(world: World, period: Period) -> pl.DataFrame:
             "valid_to_date": _ended(book, rows, status),
             "is_paid": pl.Series(status == 0),
             "updated_at": moments(np.where(is_changed, book.changed_at[rows], book.started_at[rows])),
-            "_entity": pl.Series(who),
+            "_person": pl.Series(who),
         }
     )
 
 
-def social_cards(world: World, period: Period) -> pl.DataFrame:
+def _card_seconds(cards: Cards, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
+    return cards.issued_at[rows], np.where(cards.changed[rows] > NO_DAY, cards.changed_at[rows], FAR)
+
+
+def _card_rows(world: World, period: Period) -> np.ndarray:
+    return touched(period, *_card_seconds(world.cards, ALL))
+
+
+def social_cards(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The card office's increment: issued and changed cards in their state at the period's end."""
     people, cards = world.people, world.cards
-    rows, updated = touched(period, cards.issued_at, np.where(cards.changed > NO_DAY, cards.changed_at, FAR))
+    updated = last_touch(period, *_card_seconds(cards, rows))
     who = cards.person[rows]
     return pl.DataFrame(
         {
@@ -158,9 +188,9 @@ def social_cards(world: World, period: Period) -> pl.DataFrame:
             "issued_date": dates(cards.issued[rows]),
             "valid_to_date": dates(cards.issued[rows] + 3652),
             "is_activated": pl.Series(cards.is_activated[rows]),
-            "status": pick(CARD_STATUSES, cards.status_on(day(period.end))[rows]),
+            "status": pick(CARD_STATUSES, cards.status_on(day(period.end), rows)),
             "updated_at": moments(updated),
-            "_entity": pl.Series(who),
+            "_person": pl.Series(who),
         }
     )
 
@@ -170,10 +200,16 @@ def _log_rows(events: Events, period: Period) -> np.ndarray:
     return np.arange(first, last)
 
 
-def electronic_cards(world: World, period: Period) -> pl.DataFrame:
+def _last_hour(events: Events, period: Period) -> np.ndarray:
+    """Rows of the last hour before a daily period."""
+    if period.begin != period.end:
+        return np.empty(0, dtype=np.int64)
+    return np.arange(*np.searchsorted(events.at, [period.first_second - 3600, period.first_second]))
+
+
+def electronic_cards(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The log of one period, in order of time."""
     people, log = world.people, world.electronic_cards
-    rows = _log_rows(log, period)
     who = log.person[rows]
     return pl.DataFrame(
         {
@@ -187,15 +223,14 @@ def electronic_cards(world: World, period: Period) -> pl.DataFrame:
             "issuing_division_code": pick(places.DIVISIONS, people.division[who]),
             "status": pl.repeat("成功", len(rows), eager=True),
             "updated_at": moments(log.at[rows] + 1),
-            "_entity": pl.Series(who),
+            "_person": pl.Series(who),
         }
     )
 
 
-def vouchers(world: World, period: Period) -> pl.DataFrame:
+def vouchers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The log of one period, in order of time."""
     people, log = world.people, world.vouchers
-    rows = _log_rows(log, period)
     who = log.person[rows]
     return pl.DataFrame(
         {
@@ -206,9 +241,63 @@ def vouchers(world: World, period: Period) -> pl.DataFrame:
             "channel_code": pick(CHANNELS, log.channel[rows]),
             "activated_at": moments(log.at[rows]),
             "insured_division_code": log.number.gather(rows),
-            "is_on_behalf": pl.Series(people.age(day(period.end))[who] < 16),
+            "is_on_behalf": pl.Series(people.age(day(period.end), who) < 16),
             "status": pl.repeat("成功", len(rows), eager=True),
             "updated_at": moments(log.at[rows] + 1),
-            "_entity": pl.Series(who),
+            "_person": pl.Series(who),
         }
     )
+
+
+def _double(dataset: str) -> Doubles:
+    """Some persons stand twice, under an older number of the department."""
+    return lambda world, period, frame, rng: repeats.double_persons(frame, dataset, rng)
+
+
+def _events_soil(table: Table, world: World, rng: np.random.Generator) -> None:
+    dirt.soil_people(table, rng, world.people.plain_name.gather(table.frame["_person"]))
+    dirt.soil_events(table, rng)
+
+
+def _soil(table: Table, world: World, rng: np.random.Generator) -> None:
+    dirt.soil_people(table, rng, world.people.plain_name.gather(table.frame["_person"]))
+
+
+EXPORTS = [
+    Export(
+        "public_security__resident_register",
+        _register_rows,
+        resident_register,
+        _double("public_security__resident_register"),
+        _soil,
+    ),
+    Export(
+        "human_resources__insured_persons",
+        _social_rows,
+        social_insured,
+        _double("human_resources__insured_persons"),
+        _soil,
+    ),
+    Export("human_resources__social_security_cards", _card_rows, social_cards, soil=_soil),
+    Export(
+        "human_resources__electronic_card_issuance",
+        lambda world, period: _log_rows(world.electronic_cards, period),
+        electronic_cards,
+        soil=_events_soil,
+        again=lambda world, period: _last_hour(world.electronic_cards, period),
+    ),
+    Export(
+        "medical_insurance__insured_persons",
+        _medical_rows,
+        medical_insured,
+        _double("medical_insurance__insured_persons"),
+        _soil,
+    ),
+    Export(
+        "medical_insurance__voucher_activations",
+        lambda world, period: _log_rows(world.vouchers, period),
+        vouchers,
+        soil=_events_soil,
+        again=lambda world, period: _last_hour(world.vouchers, period),
+    ),
+]

@@ -5,26 +5,32 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from citylake.simulator import places
-from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
-from citylake.simulator.exports_people import FAR, touched
+from citylake.simulator import dirt, places, repeats
+from citylake.simulator.drawing import ALL, NO_DAY, dates, day, moments, pick
+from citylake.simulator.exporting import Export
+from citylake.simulator.exports_people import FAR, last_touch, touched
+from citylake.simulator.marks import Mark
 from citylake.simulator.schedule import Period
+from citylake.simulator.table import Table
 from citylake.simulator.world import World
 from citylake.simulator.world_enterprises import ENTERPRISE_STATUSES, KINDS, PROVIDERS, SERVICE_TYPES
 
 
-def _firm_rows(world: World, period: Period) -> tuple[np.ndarray, np.ndarray]:
+def _firm_seconds(world: World, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
     firms = world.enterprises
-    return touched(
-        period, firms.registered_at, np.where(np.maximum(firms.changed, firms.closed) > NO_DAY, firms.changed_at, FAR)
-    )
+    has_changed = np.maximum(firms.changed[rows], firms.closed[rows]) > NO_DAY
+    return firms.registered_at[rows], np.where(has_changed, firms.changed_at[rows], FAR)
 
 
-def enterprises(world: World, period: Period) -> pl.DataFrame:
+def _firm_rows(world: World, period: Period) -> np.ndarray:
+    return touched(period, *_firm_seconds(world, ALL))
+
+
+def enterprises(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The market register's increment."""
     firms, people = world.enterprises, world.people
-    rows, updated = _firm_rows(world, period)
-    status = firms.status_on(day(period.end))[rows]
+    updated = last_touch(period, *_firm_seconds(world, rows))
+    status = firms.status_on(day(period.end), rows)
     person = firms.representative[rows]
     return pl.DataFrame(
         {
@@ -44,18 +50,21 @@ def enterprises(world: World, period: Period) -> pl.DataFrame:
             "valid_to_date": dates(firms.term_end[rows]),
             "status": pick(ENTERPRISE_STATUSES, status),
             "updated_at": moments(updated),
-            "_entity": pl.Series(rows),
+            "_legal_entity": pl.Series(rows),
         }
     )
 
 
-def taxpayers(world: World, period: Period) -> pl.DataFrame:
+def _tax_rows(world: World, period: Period) -> np.ndarray:
+    rows = _firm_rows(world, period)
+    return rows[world.enterprises.in_tax[rows]]
+
+
+def taxpayers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The tax office's increment: registered a little after the market register, closed at the same time."""
     firms, people = world.enterprises, world.people
-    rows, updated = _firm_rows(world, period)
-    kept = firms.in_tax[rows]
-    rows, updated = rows[kept], updated[kept]
-    status = firms.status_on(day(period.end))[rows]
+    updated = last_touch(period, *_firm_seconds(world, rows))
+    status = firms.status_on(day(period.end), rows)
     person = firms.representative[rows]
     return pl.DataFrame(
         {
@@ -75,16 +84,19 @@ def taxpayers(world: World, period: Period) -> pl.DataFrame:
             "revoked_date": dates(np.where(status == 2, firms.closed[rows], NO_DAY)),
             "status": pick(["normal", "abnormal", "deregistered"], status),
             "updated_at": moments(updated),
-            "_entity": pl.Series(rows),
+            "_legal_entity": pl.Series(rows),
         }
     )
 
 
-def cloud_enterprises(world: World, period: Period) -> pl.DataFrame:
+def _cloud_rows(world: World, period: Period) -> np.ndarray:
+    return np.flatnonzero(world.cloud.first_used <= day(period.end))
+
+
+def cloud_enterprises(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Every use of a cloud service known at the end of the month."""
     uses, firms = world.cloud, world.enterprises
     on = day(period.end)
-    rows = np.flatnonzero(uses.first_used <= on)
     firm = uses.enterprise[rows]
     is_lapsed = (uses.lapsed[rows] > NO_DAY) & (uses.lapsed[rows] <= on)
     status = np.where(is_lapsed, 2, uses.is_trial[rows].astype(np.int64))
@@ -102,7 +114,7 @@ def cloud_enterprises(world: World, period: Period) -> pl.DataFrame:
             "reported_by": pick([f"{name}工信局" for name in places.DIVISION_NAMES], firms.division[firm]),
             "status": pick(["in_use", "trial", "lapsed"], status),
             "updated_at": moments(np.where(is_lapsed, uses.lapsed[rows], uses.first_used[rows]) * 86400 + 36000),
-            "_entity": pl.Series(firm),
+            "_legal_entity": pl.Series(firm),
         }
     )
 
@@ -112,10 +124,14 @@ def _after(column: str, period: Period) -> pl.Expr:
     return pl.when(pl.col(column) <= period.end).then(pl.col(column))
 
 
-def systems(world: World, period: Period) -> pl.DataFrame:
+def _where(frame: pl.DataFrame, condition: pl.Expr) -> np.ndarray:
+    return frame.select(condition.arg_true()).to_series().to_numpy()
+
+
+def systems(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The system catalogue on the last day of the month; secret systems stand in it with their secrecy level."""
     launched, retired, moved = (_after(name, period) for name in ("launched_date", "retired_date", "cloud_date"))
-    frame = world.government.systems.with_columns(
+    frame = world.government.systems[rows].with_columns(
         launched.alias("launched_date"), retired.alias("retired_date"), moved.alias("cloud_date")
     )
     last = pl.max_horizontal("launched_date", "retired_date", "cloud_date").fill_null(pl.date(2025, 1, 2))
@@ -134,10 +150,10 @@ def systems(world: World, period: Period) -> pl.DataFrame:
     )
 
 
-def servers(world: World, period: Period) -> pl.DataFrame:
+def servers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Servers created by the end of the month, released ones included."""
     return (
-        world.government.servers.filter(pl.col("created_date") <= period.end)
+        world.government.servers[rows]
         .with_columns(_after("released_date", period).alias("released_date"))
         .with_columns(
             pl.when(pl.col("released_date").is_not_null())
@@ -148,10 +164,10 @@ def servers(world: World, period: Period) -> pl.DataFrame:
     )
 
 
-def resources(world: World, period: Period) -> pl.DataFrame:
+def resources(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Catalogue entries published (or drafted) by the end of the month, withdrawn ones included."""
     gone = _after("withdrawn_date", period)
-    return world.government.resources.filter(pl.col("published_date") <= period.end).with_columns(
+    return world.government.resources[rows].with_columns(
         pl.when("is_draft")
         .then(pl.lit("draft"))
         .when(gone.is_not_null())
@@ -162,10 +178,9 @@ def resources(world: World, period: Period) -> pl.DataFrame:
     )
 
 
-def interfaces(world: World, period: Period) -> pl.DataFrame:
+def interfaces(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Attachments standing on one day."""
-    frame = world.government.interfaces.filter(pl.col("attached_date") <= period.end)
-    return frame.with_columns(
+    return world.government.interfaces[rows].with_columns(
         pl.lit(period.end).alias("stat_date"),
         ((pl.col("calls") * (1 + period.end.day % 7)) % 9973).alias("call_count_30d"),
         pl.col("success").alias("success_rate_pct"),
@@ -173,12 +188,11 @@ def interfaces(world: World, period: Period) -> pl.DataFrame:
     )
 
 
-def items(world: World, period: Period) -> pl.DataFrame:
+def items(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Item versions in force from a day up to the Sunday of the file, ended ones included."""
     ended = _after("valid_to_date", period)
-    frame = world.services.items.filter(pl.col("valid_from_date") <= period.end)
     code = pl.col("item_code")
-    return frame.with_columns(
+    return world.services.items[rows].with_columns(
         ended.alias("valid_to_date"),
         pl.when(pl.col("is_disabled") & ended.is_not_null())
         .then(pl.lit("disabled"))
@@ -190,22 +204,24 @@ def items(world: World, period: Period) -> pl.DataFrame:
     )
 
 
-def cases(world: World, period: Period) -> pl.DataFrame:
+def _case_rows(world: World, period: Period) -> np.ndarray:
+    second = pl.col("applied_at").dt.epoch("s")
+    return _where(world.services.cases, (second >= period.first_second) & (second < period.next_second))
+
+
+def cases(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Cases applied for within the period; those not yet closed at its end have no closing time."""
-    end = pl.lit(period.end).cast(pl.Datetime("us")).dt.offset_by("1d")
-    begin = pl.lit(period.begin).cast(pl.Datetime("us"))
-    frame = world.services.cases.filter((pl.col("applied_at") >= begin) & (pl.col("applied_at") < end))
-    is_closed = pl.col("closed_at") < end
-    return frame.with_columns(
+    is_closed = pl.col("closed_at").dt.epoch("s") < period.next_second
+    return world.services.cases[rows].with_columns(
         pl.when(is_closed).then("closed_at").alias("closed_at"),
         pl.when(is_closed).then(pl.lit("办结")).otherwise(pl.lit("在办")).alias("result_code"),
     )
 
 
-def junctions(world: World, period: Period) -> pl.DataFrame:
+def junctions(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Junctions on the last day of the month."""
     joined, gone = _after("connected_date", period), _after("stopped_date", period)
-    return world.services.junctions.with_columns(
+    return world.services.junctions[rows].with_columns(
         joined.alias("connected_date"),
         joined.is_not_null().alias("is_networked"),
         (joined.is_not_null() & pl.col("has_joint_control")).alias("is_jointly_controlled"),
@@ -213,3 +229,67 @@ def junctions(world: World, period: Period) -> pl.DataFrame:
         pl.lit("CGCS2000").alias("coordinate_system"),
         pl.coalesce(gone, joined, pl.date(2021, 3, 1)).cast(pl.Datetime("us")).dt.offset_by("11h").alias("updated_at"),
     )
+
+
+def _double_taxpayers(
+    world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
+) -> tuple[pl.DataFrame, list[Mark]]:
+    return repeats.double_taxpayers(frame, rng)
+
+
+def _double_uses(
+    world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
+) -> tuple[pl.DataFrame, list[Mark]]:
+    return repeats.double_cloud_uses(frame, rng)
+
+
+def _soil_firms(table: Table, world: World, rng: np.random.Generator) -> None:
+    dirt.soil_firms(table, rng)
+
+
+def _soil_lists(table: Table, world: World, rng: np.random.Generator) -> None:
+    dirt.soil_lists(table, rng)
+
+
+EXPORTS = [
+    Export("market_supervision__enterprises", _firm_rows, enterprises, soil=_soil_firms),
+    Export("tax__taxpayers", _tax_rows, taxpayers, _double_taxpayers, _soil_firms),
+    Export("industry__cloud_enterprises", _cloud_rows, cloud_enterprises, _double_uses, _soil_firms),
+    Export(
+        "big_data__government_systems",
+        lambda world, _: np.arange(world.government.systems.height),
+        systems,
+        soil=_soil_lists,
+    ),
+    Export(
+        "big_data__cloud_servers",
+        lambda world, period: _where(world.government.servers, pl.col("created_date") <= period.end),
+        servers,
+        soil=_soil_lists,
+    ),
+    Export(
+        "big_data__resource_catalogue",
+        lambda world, period: _where(world.government.resources, pl.col("published_date") <= period.end),
+        resources,
+        soil=_soil_lists,
+    ),
+    Export(
+        "big_data__sharing_interfaces",
+        lambda world, period: _where(world.government.interfaces, pl.col("attached_date") <= period.end),
+        interfaces,
+        soil=_soil_lists,
+    ),
+    Export(
+        "government_services__service_items",
+        lambda world, period: _where(world.services.items, pl.col("valid_from_date") <= period.end),
+        items,
+        soil=_soil_lists,
+    ),
+    Export("government_services__cases", _case_rows, cases, soil=_soil_lists),
+    Export(
+        "public_security__signal_junctions",
+        lambda world, _: np.arange(world.services.junctions.height),
+        junctions,
+        soil=_soil_lists,
+    ),
+]

@@ -27,7 +27,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Layout:
-    """One dataset's export form. `cycle` is daily, weekly, monthly or yearly; `sheet` only for workbooks."""
+    """One dataset's export form.
+
+    `cycle` is daily, weekly, monthly, quarterly or yearly; `sheet` only for workbooks; `is_state` for a daily file that
+    holds everything instead of what is new.
+    """
 
     dataset: str
     stem: str
@@ -38,6 +42,7 @@ class Layout:
     sheet: str | None = None
     header_rows: int = 1
     groups: tuple[tuple[str, int], ...] = ()
+    is_state: bool = False
 
     @property
     def department(self) -> str:

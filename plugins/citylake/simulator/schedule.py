@@ -70,20 +70,35 @@ class Schedule:
         """The last Sunday on which a weekly file was made."""
         return self.until - timedelta(days=(self.until.weekday() + 1) % 7)
 
-    def monthly(self) -> list[Period]:
-        ends = self.complete_month_ends
-        begins = [LONG_AGO, *(end + timedelta(days=1) for end in ends)]
-        return [Period(f"{end:%Y%m}", begin, end) for begin, end in zip(begins, ends, strict=False)]
+    def monthly(self, history: int = 0) -> list[Period]:
+        """The complete months, `history` earlier ones before them."""
+        last = self.monthly_state.year * 12 + self.monthly_state.month - 1
+        count = len(self.complete_month_ends) + history
+        ends = [month_end(date(n // 12, n % 12 + 1, 1)) for n in range(last - count + 1, last + 1)]
+        return _increments([(f"{end:%Y%m}", end) for end in ends])
+
+    def quarterly(self, history: int = 0) -> list[Period]:
+        """The complete quarters that end within the stretch, or the last one before it; `history` earlier ones."""
+        last = self.until.year * 4 + (self.until.month - 1) // 3
+        last -= quarter_end(last) > self.until
+        first = last
+        while quarter_end(first - 1) >= self.first_day:
+            first -= 1
+        numbers = range(first - history, last + 1)
+        return _increments([(f"{n // 4}Q{n % 4 + 1}", quarter_end(n)) for n in numbers])
+
+    def yearly(self, history: int = 0) -> list[Period]:
+        """The complete years that end within the stretch, or the last one before it; `history` earlier ones."""
+        last = self.until.year if self.until == date(self.until.year, 12, 31) else self.until.year - 1
+        first = min(last, self.first_day.year)
+        return _increments([(f"{year}", date(year, 12, 31)) for year in range(first - history, last + 1)])
 
     def daily(self) -> list[Period]:
         """Monthly files first, then a file a day for the last month; the first one holds the stock."""
         days = (self.until - self.daily_from).days + 1
         single = [self.daily_from + timedelta(days=n) for n in range(days)]
         months = [month_end(start) for start in self.month_starts()[:-1]]
-        ends = [*months, *single]
-        labels = [*(f"{end:%Y%m}" for end in months), *(f"{one:%Y%m%d}" for one in single)]
-        begins = [LONG_AGO, *(end + timedelta(days=1) for end in ends)]
-        return [Period(label, begin, end) for label, begin, end in zip(labels, begins, ends, strict=False)]
+        return _increments([*((f"{end:%Y%m}", end) for end in months), *((f"{one:%Y%m%d}", one) for one in single)])
 
     def daily_full(self) -> list[Period]:
         """Daily states: the month ends of the earlier months, then every day of the last one."""
@@ -94,9 +109,9 @@ class Schedule:
         sunday = self.first_day + timedelta(days=6 - self.first_day.weekday())
         found = []
         while sunday <= self.until:
-            found.append(Period(f"{sunday:%Y%m%d}", sunday, sunday))
+            found.append((f"{sunday:%Y%m%d}", sunday))
             sunday += timedelta(days=7)
-        return found
+        return _increments(found)
 
     def truth_month_ends(self) -> list[date]:
         """Every month end from 2020-12 to the last complete month."""
@@ -106,6 +121,17 @@ class Schedule:
             found.append(end)
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         return found
+
+
+def _increments(ends: list[tuple[str, date]]) -> list[Period]:
+    """Periods that follow each other, from their labels and last days; the first begins long ago."""
+    begins = [LONG_AGO, *(end + timedelta(days=1) for _, end in ends)]
+    return [Period(label, begin, end) for begin, (label, end) in zip(begins, ends, strict=False)]
+
+
+def quarter_end(number: int) -> date:
+    """Last day of a quarter counted as year * 4 + quarter (0-3)."""
+    return month_end(date(number // 4, number % 4 * 3 + 3, 1))
 
 
 def month_end(start: date) -> date:
@@ -123,4 +149,6 @@ def arrival(period: Period, cycle: str, rng: np.random.Generator) -> datetime:
         return start + timedelta(days=1) + office
     if cycle == "monthly":
         return start + timedelta(days=int(rng.integers(2, 8))) + office
+    if cycle == "quarterly":
+        return start + timedelta(days=int(rng.integers(5, 16))) + office
     return start + timedelta(days=int(rng.integers(20, 80))) + office

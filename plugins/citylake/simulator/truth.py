@@ -36,6 +36,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from citylake.simulator.deliveries import entity_ids
 from citylake.simulator.drawing import NO_DAY, day
 from citylake.simulator.places import CITY, DIVISIONS
 from citylake.simulator.world import World
@@ -240,9 +241,3 @@ def legal_entities(world: World) -> pl.DataFrame:
             "in_tax_register": pl.Series(firms.in_tax),
         }
     )
-
-
-def entity_ids(entity_type: str, index: np.ndarray) -> pl.Series:
-    """The true ids: P00000042 for persons, L00000042 for legal entities."""
-    letter = "P" if entity_type == "person" else "L"
-    return letter + pl.Series(index + 10**8).cast(pl.String).str.slice(1)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.drawing import (
+    ALL,
     NO_DAY,
     Streams,
     curve_days,
@@ -64,9 +65,10 @@ class Cards:
     issued_at: np.ndarray
     changed_at: np.ndarray
 
-    def status_on(self, on: int) -> np.ndarray:
+    def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Index into CARD_STATUSES on a day."""
-        return np.where((self.changed > NO_DAY) & (self.changed <= on), self.status, 0)
+        changed = self.changed[rows]
+        return np.where((changed > NO_DAY) & (changed <= on), self.status[rows], 0)
 
 
 @dataclass

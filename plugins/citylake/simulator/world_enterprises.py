@@ -9,7 +9,18 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
-from citylake.simulator.drawing import NO_DAY, Streams, choose, curve_days, day, office_seconds, pick, spread, weighted
+from citylake.simulator.drawing import (
+    ALL,
+    NO_DAY,
+    Streams,
+    choose,
+    curve_days,
+    day,
+    office_seconds,
+    pick,
+    spread,
+    weighted,
+)
 from citylake.simulator.identifiers import credit_codes
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_people import People
@@ -80,9 +91,10 @@ class Enterprises:
     registration_no: pl.Series
     in_tax: np.ndarray
 
-    def status_on(self, on: int) -> np.ndarray:
+    def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Index into ENTERPRISE_STATUSES on a day."""
-        return np.where((self.closed > NO_DAY) & (self.closed <= on), self.status, 0)
+        closed = self.closed[rows]
+        return np.where((closed > NO_DAY) & (closed <= on), self.status[rows], 0)
 
 
 @dataclass

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
-from citylake.simulator.drawing import NO_DAY, Streams, day, office_seconds, pick, spread
+from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, office_seconds, pick, spread
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_people import People
 
@@ -34,9 +34,10 @@ class Policies:
     started_at: np.ndarray
     changed_at: np.ndarray
 
-    def status_on(self, on: int) -> np.ndarray:
+    def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Index into STATUSES on a day."""
-        return np.where((self.changed > NO_DAY) & (self.changed <= on), self.status, 0)
+        changed = self.changed[rows]
+        return np.where((changed > NO_DAY) & (changed <= on), self.status[rows], 0)
 
 
 @dataclass

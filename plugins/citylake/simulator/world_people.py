@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
-from citylake.simulator.drawing import NO_DAY, Streams, choose, day, pick, spread, weighted, ymd
+from citylake.simulator.drawing import ALL, NO_DAY, Streams, choose, day, pick, spread, weighted, ymd
 from citylake.simulator.identifiers import resident_ids, sequence_within
 from citylake.simulator.schedule import Schedule
 
@@ -58,9 +58,9 @@ class People:
     change: np.ndarray
     death: np.ndarray
 
-    def age(self, on: int) -> np.ndarray:
+    def age(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Whole years on a day."""
-        return (on - self.birth) // 365.25
+        return (on - self.birth[rows]) // 365.25
 
 
 # What a change of the register entry is: none, death, moved out, cancelled, address corrected.
