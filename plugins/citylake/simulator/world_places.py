@@ -77,6 +77,9 @@ class Places:
     def lane_of(self, address: np.ndarray) -> np.ndarray:
         return np.searchsorted(self.lanes.start, address, side="right") - 1
 
+    def lane_has_old_name(self, address: np.ndarray) -> np.ndarray:
+        return self.lanes.old_name.is_not_null().to_numpy()[self.lane_of(address)]
+
     def community_of(self, address: np.ndarray) -> np.ndarray:
         return self.lanes.community[self.lane_of(address)]
 
