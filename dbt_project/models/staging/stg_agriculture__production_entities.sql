@@ -3,7 +3,7 @@ select
     producer_id,
     subject_name,
     subject_type_code,
-    uscc,
+    subject_identifier,
     resident_id,
     phone,
     division_code,

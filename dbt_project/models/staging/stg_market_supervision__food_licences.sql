@@ -2,7 +2,7 @@
 select
     certificate_type_code,
     certificate_no,
-    uscc,
+    holder_identifier,
     entity_name,
     legal_representative_name,
     business_form_code,
