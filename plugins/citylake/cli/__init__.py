@@ -13,7 +13,7 @@ import structlog
 import typer
 
 from citylake import __version__
-from citylake.cli import care, contracts, corrections, inbox, published, quarantine, stages
+from citylake.cli import accuracy, care, contracts, corrections, inbox, published, quarantine, stages
 from citylake.cli.console import error_console
 from citylake.errors import CityLakeError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (stages, published, care):
+for module in (stages, published, care, accuracy):
     module.register(app)
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(inbox.app, name="inbox")
