@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from citylake.contracts import Contracts
+from citylake.warehouse.dbt_runner import DATABASE
 from citylake.warehouse.tables import SCHEMAS, Table, name, published_tables, text
 
 PERSONAL_LEVEL = 4
@@ -39,10 +40,13 @@ _NEVER_FOR_ANALYSTS = {
         "reason",
         "decided_by",
     ),
+    "quality.fct_match_reviews": ("evidence", "decided_by", "decision_reason"),
 }
 _STEWARDS_WORDS = ("quality.fct_deliveries", "quality.fct_outcomes")
 _STEWARDS_REASONS = "'delivery.released', 'delivery.withdrawn'"
 
+# What a build is called while it is read: dbt's views name their tables by the name of the database file.
+_SOURCE = Path(DATABASE).stem
 MODELS = "quality.dim_models"
 _MODELS_COMMENT = (
     "模型与血缘 / How each table was made: its SQL as it ran and what it depends on. One row per dbt model or seed."
@@ -82,7 +86,7 @@ def write_operator_file(build: Path, target: Path, models: Sequence[Sequence[obj
     `models`: the rows of `quality.dim_models`, which tells readers how every table came about.
     """
     with _copying(build, target) as connection:
-        for table in published_tables(connection, "source"):
+        for table in published_tables(connection, _SOURCE):
             columns = {column: name(column) for column in table.columns}
             _copy(connection, table, columns, table.comments)
         connection.execute(f"create table target.{MODELS} ({', '.join(f'{column} varchar' for column in _MODELS)})")
@@ -95,7 +99,7 @@ def write_operator_file(build: Path, target: Path, models: Sequence[Sequence[obj
 def write_analyst_file(operator: Path, target: Path, personal: set[str]) -> None:
     """Copies an operator file without personal columns, and with personal values in text masked or left out."""
     with _copying(operator, target) as connection:
-        for table in published_tables(connection, "source"):
+        for table in published_tables(connection, _SOURCE):
             kept = {column: kind for column, kind in table.columns.items() if not is_personal(column, personal)}
             if not kept:
                 continue
@@ -123,7 +127,7 @@ def _copying(source: Path, target: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {text(str(source))} as source (read_only)")
+        connection.execute(f"attach {text(str(source))} as {_SOURCE} (read_only)")
         connection.execute(f"attach {text(str(target))} as target")
         connection.begin()
         for schema in SCHEMAS:
@@ -137,7 +141,7 @@ def _copy(
     connection: duckdb.DuckDBPyConnection, table: Table, columns: Mapping[str, str], comments: Mapping[str, str | None]
 ) -> None:
     listed = ", ".join(f"{value} as {name(column)}" for column, value in columns.items())
-    connection.execute(f"create table target.{table.quoted} as select {listed} from source.{table.quoted}")
+    connection.execute(f"create table target.{table.quoted} as select {listed} from {_SOURCE}.{table.quoted}")
     if table.comment:
         connection.execute(f"comment on table target.{table.quoted} is {text(table.comment)}")
     for column in columns:
