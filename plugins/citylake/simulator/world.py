@@ -9,10 +9,14 @@ import numpy as np
 from citylake.simulator.drawing import NO_DAY, Streams
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_cards import Cards, Events, make_cards, make_electronic_cards, make_vouchers
-from citylake.simulator.world_enterprises import CloudUses, Enterprises, make_cloud_uses, make_enterprises
+from citylake.simulator.world_cloud import CloudUses, make_cloud_uses
+from citylake.simulator.world_entities import Entities
 from citylake.simulator.world_government import Government, make_government
 from citylake.simulator.world_insurance import Insurance, make_insurance
+from citylake.simulator.world_life import Life, make_life
 from citylake.simulator.world_people import People, make_people
+from citylake.simulator.world_places import Places, make_places
+from citylake.simulator.world_registration import make_entities
 from citylake.simulator.world_services import Services, make_services
 
 
@@ -21,8 +25,10 @@ class World:
     """Everything that is true in the simulated city; exports and truth are two views of it."""
 
     schedule: Schedule
+    ground: Places
     people: People
-    enterprises: Enterprises
+    life: Life
+    enterprises: Entities
     cloud: CloudUses
     insurance: Insurance
     cards: Cards
@@ -33,14 +39,17 @@ class World:
 
 
 def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
-    people = make_people(count, schedule, streams)
-    enterprises = make_enterprises(people, schedule, streams)
-    employers = np.flatnonzero(enterprises.uscc.is_not_null().to_numpy() & (enterprises.closed == NO_DAY))
-    insurance = make_insurance(people, employers, schedule, streams)
-    cards = make_cards(people, schedule, streams)
+    ground = make_places(count, streams)
+    people = make_people(count, ground, schedule, streams)
+    life = make_life(people, ground, schedule, streams)
+    enterprises = make_entities(people, life, ground, schedule, streams)
+    insurance = make_insurance(people, life, enterprises.employers(), schedule, streams)
+    cards = make_cards(people, life, schedule, streams)
     return World(
         schedule=schedule,
+        ground=ground,
         people=people,
+        life=life,
         enterprises=enterprises,
         insurance=insurance,
         cards=cards,

@@ -14,7 +14,6 @@ from citylake.simulator.drawing import (
     Streams,
     curve_days,
     day,
-    office_seconds,
     pick,
     spread,
     waking_seconds,
@@ -22,6 +21,7 @@ from citylake.simulator.drawing import (
 )
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_insurance import Policies
+from citylake.simulator.world_life import Life
 from citylake.simulator.world_people import People
 
 CARD_SHARE = 0.8
@@ -54,16 +54,19 @@ DIVISION_STRETCH = np.array([0.96, 0.97, 0.98, 1.0, 1.03, 1.04])
 
 @dataclass
 class Cards:
-    """Social security cards: the number, the holder, issue day and at most one later change of status."""
+    """Social security cards: the holder, a code of the number, issue day and at most one later change of status."""
 
     person: np.ndarray
-    number: pl.Series
+    code: np.ndarray
     issued: np.ndarray
     changed: np.ndarray
     status: np.ndarray
     is_activated: np.ndarray
-    issued_at: np.ndarray
-    changed_at: np.ndarray
+
+    def numbers(self, rows: np.ndarray) -> pl.Series:
+        """Card numbers: a letter and eight digits, each number once."""
+        code = self.code[rows].astype(np.int64)
+        return pick(["C", "D", "E", "F"], code // 7 % 4) + pl.Series(10**8 + code).cast(pl.String).str.slice(1)
 
     def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Index into CARD_STATUSES on a day."""
@@ -73,20 +76,23 @@ class Cards:
 
 @dataclass
 class Events:
-    """A log in order of time: who, on (True) or off, through which channel, at which second since 1970."""
+    """A log in order of time: who, on (True) or off, through which channel, at which second since 1970.
+
+    `of` is the row of the book (cards, policies) that the event belongs to.
+    """
 
     person: np.ndarray
     is_on: np.ndarray
     channel: np.ndarray
     at: np.ndarray
-    number: pl.Series
+    of: np.ndarray
 
 
-def make_cards(people: People, schedule: Schedule, streams: Streams) -> Cards:
+def make_cards(people: People, life: Life, schedule: Schedule, streams: Streams) -> Cards:
     """A card for four people in five; 3 % have an earlier, cancelled one; a few get lost or new in every month."""
     rng = streams.named("cards")
     first, until = day(schedule.first_day), day(schedule.until)
-    can_hold = (until - people.birth > 200) & ((people.death == NO_DAY) | (people.death >= first))
+    can_hold = (until - people.birth > 200) & life.is_alive_on(first - 1)
     holder = np.flatnonzero(can_hold & (rng.random(people.count) < CARD_SHARE))
     earliest = np.maximum(people.birth[holder] + 100, day(date(2011, 6, 1)))
     latest = np.where(rng.random(len(holder)) < 0.88, day(date(2020, 11, 30)), until - 3)
@@ -100,17 +106,13 @@ def make_cards(people: People, schedule: Schedule, streams: Streams) -> Cards:
     issued = np.concatenate([issued, old_issue[keep]])
     changed = np.concatenate([changed, old_end[keep]])
     status = np.concatenate([status, np.full(keep.sum(), 2)])
-    letters = pick(["C", "D", "E", "F"], rng.integers(0, 4, len(person)))
-    number = letters + pl.Series(10**8 + rng.permutation(len(person))).cast(pl.String).str.slice(1)
     return Cards(
-        person,
-        number,
-        issued,
-        changed,
-        status,
+        person.astype(np.int32),
+        rng.permutation(len(person)).astype(np.int32),
+        issued.astype(np.int32),
+        changed.astype(np.int32),
+        status.astype(np.int8),
         rng.random(len(person)) < 0.93,
-        office_seconds(rng, issued),
-        office_seconds(rng, changed),
     )
 
 
@@ -133,7 +135,7 @@ def make_electronic_cards(people: People, cards: Cards, schedule: Schedule, stre
     holder, first = np.unique(cards.person[valid], return_index=True)
     own = valid[first]
     wanted = curve_days(rng, len(holder), ELECTRONIC_CARD_CURVE, DIVISION_STRETCH[people.division[holder]])
-    return _log(rng, holder, wanted, cards.issued[own] + 1, schedule, off_share=0.012, number=cards.number.gather(own))
+    return _log(rng, holder, wanted, cards.issued[own] + 1, schedule, off_share=0.012, of=own)
 
 
 def make_vouchers(people: People, medical: Policies, schedule: Schedule, streams: Streams) -> Events:
@@ -148,7 +150,7 @@ def make_vouchers(people: People, medical: Policies, schedule: Schedule, streams
         medical.valid_from[first] + 1,
         schedule,
         off_share=0.015,
-        number=medical.division.gather(first),
+        of=first,
     )
 
 
@@ -159,7 +161,7 @@ def _log(
     earliest: np.ndarray,
     schedule: Schedule,
     off_share: float,
-    number: pl.Series,
+    of: np.ndarray,
 ) -> Events:
     """First activation, second ones through another channel (8 %), switching off and (half of those) on again.
 
@@ -188,4 +190,10 @@ def _log(
     channel = weighted(rng, CHANNEL_WEIGHTS, len(kept))
     order = np.lexsort((row[kept], at))
     kept_row = row[kept][order]
-    return Events(holder[kept_row], is_on[kept][order], channel[order], at[order], number.gather(kept_row))
+    return Events(
+        holder[kept_row].astype(np.int32),
+        is_on[kept][order],
+        channel[order].astype(np.int8),
+        at[order],
+        of[kept_row].astype(np.int32),
+    )

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
-from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, office_seconds, pick, spread
+from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, pick, spread
 from citylake.simulator.schedule import Schedule
+from citylake.simulator.world_life import Life
 from citylake.simulator.world_people import People
 
 SOCIAL_SHARE_OF_ADULTS = 0.76
@@ -18,58 +19,80 @@ MEDICAL_SHARE = 0.92
 INSURED_ELSEWHERE_SHARE = 0.03
 SOCIAL_TYPES = ["employee_pension", "institution_pension", "resident_pension", "unemployment", "work_injury"]
 STATUSES = ["insured", "suspended", "ended"]
+INSURED_AT = [*places.DIVISIONS, *places.INSURED_ELSEWHERE]
+# Newborns are insured some weeks after birth.
+NEWBORN_DAYS = 110
 
 
 @dataclass
 class Policies:
-    """Rows of an insurance book: a person, a kind, since when, and at most one later change of status."""
+    """Rows of an insurance book: a person, a kind, since when, and at most one later change of status.
+
+    `division` indexes INSURED_AT; `employer` is an enterprise or -1. Days (int32) count from 1970.
+    """
 
     person: np.ndarray
     kind: np.ndarray
-    division: pl.Series
+    division: np.ndarray
     employer: np.ndarray
     valid_from: np.ndarray
     changed: np.ndarray
     status: np.ndarray
-    started_at: np.ndarray
-    changed_at: np.ndarray
 
     def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Index into STATUSES on a day."""
         changed = self.changed[rows]
         return np.where((changed > NO_DAY) & (changed <= on), self.status[rows], 0)
 
+    def division_codes(self, rows: np.ndarray) -> pl.Series:
+        return pick(INSURED_AT, self.division[rows])
+
 
 @dataclass
 class Insurance:
-    """The two books, and the numbers that the insurers give to people (aligned with People)."""
+    """The two books, the numbers that the insurers give to people, and who works for whom (aligned with People)."""
 
     social: Policies
     medical: Policies
-    social_no: pl.Series
-    medical_no: pl.Series
+    social_code: np.ndarray
+    medical_code: np.ndarray
     is_employed: np.ndarray
     employer: np.ndarray
 
+    def social_nos(self, who: np.ndarray) -> pl.Series:
+        return pl.Series(3204000000 + self.social_code[who].astype(np.int64)).cast(pl.String)
 
-def make_insurance(people: People, employers: np.ndarray, schedule: Schedule, streams: Streams) -> Insurance:
+    def medical_nos(self, who: np.ndarray) -> pl.Series:
+        return pl.Series(320400000000000000 + self.medical_code[who].astype(np.int64) * 7 + 10**9).cast(pl.String)
+
+
+def make_insurance(
+    people: People, life: Life, employers: np.ndarray, schedule: Schedule, streams: Streams
+) -> Insurance:
     """Books for all people; `employers` are the enterprises (indices) that people work for."""
     rng = streams.named("insurance")
-    until = day(schedule.until)
-    age = people.age(until)
-    alive = (people.death == NO_DAY) | (people.death >= day(schedule.first_day))
+    age = people.age(people.until)
+    alive = life.is_alive_on(day(schedule.first_day))
     is_social = (age >= 17) & alive & (rng.random(people.count) < SOCIAL_SHARE_OF_ADULTS)
     is_employed = is_social & (age < 61) & (rng.random(people.count) < 0.78)
-    employer = np.where(is_employed, employers[rng.integers(0, len(employers), people.count)], -1)
-    numbers = 3204000000 + rng.permutation(people.count)
+    drawn = employers[rng.integers(0, len(employers), people.count)]
+    employer = np.where(is_employed, drawn, -1).astype(np.int32)
     return Insurance(
         social=_social(people, is_social, is_employed, employer, schedule, rng),
         medical=_medical(people, alive, is_employed, employer, schedule, streams.named("medical")),
-        social_no=pl.Series(numbers).cast(pl.String),
-        medical_no=pl.Series(320400000000000000 + rng.permutation(people.count) * 7 + 10**9).cast(pl.String),
+        social_code=rng.permutation(people.count).astype(np.int32),
+        medical_code=rng.permutation(people.count).astype(np.int32),
         is_employed=is_employed,
         employer=employer,
     )
+
+
+def _book(kinds: list[tuple[int, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """Person and kind of all rows, from a mask a kind; in order of persons."""
+    person = np.concatenate([np.flatnonzero(mask) for _, mask in kinds]).astype(np.int32)
+    kind = np.concatenate([np.full(mask.sum(), at, dtype=np.int8) for at, mask in kinds])
+    order = np.argsort(person, kind="stable")
+    return person[order], kind[order]
 
 
 def _social(
@@ -81,7 +104,7 @@ def _social(
     rng: np.random.Generator,
 ) -> Policies:
     """Employees carry three kinds, public servants two, the others one."""
-    until = day(schedule.until)
+    until = people.until
     public = is_employed & (rng.random(people.count) < 0.08)
     retired = is_social & ~is_employed & (people.age(until) >= 55) & (rng.random(people.count) < 0.5)
     kinds = [
@@ -91,23 +114,12 @@ def _social(
         (3, is_employed & ~public),
         (4, is_employed),
     ]
-    person = np.concatenate([np.flatnonzero(mask) for _, mask in kinds])
-    kind = np.concatenate([np.full(mask.sum(), at) for at, mask in kinds])
-    order = np.lexsort((kind, person))
-    person, kind = person[order], kind[order]
+    person, kind = _book(kinds)
     earliest = np.maximum(people.birth + 16 * 366, day(date(2003, 1, 1)))
-    start = earliest + (rng.random(people.count) * (until - 5 - earliest).clip(1)).astype(np.int64)
+    start = earliest + (rng.random(people.count) * (until - 5 - earliest).clip(1)).astype(np.int32)
     valid_from = start[person] + np.where(kind > 2, rng.integers(0, 4, len(person)), 0)
-    division = pick(places.DIVISIONS, people.division)
-    return _policies(
-        person,
-        kind,
-        division.gather(person),
-        np.where(kind == 2, -1, employer[person]),
-        np.minimum(valid_from, until),
-        schedule,
-        rng,
-    )
+    of_firm = np.where(kind == 2, -1, employer[person])
+    return _policies(person, kind, people.division[person], of_firm, np.minimum(valid_from, until), schedule, rng)
 
 
 def _medical(
@@ -119,42 +131,28 @@ def _medical(
     rng: np.random.Generator,
 ) -> Policies:
     """One kind a person, two for those who changed job this month; a few are insured in other cities."""
-    until = day(schedule.until)
-    insured = np.flatnonzero(alive & (rng.random(people.count) < MEDICAL_SHARE))
-    retired = (people.age(until) >= 60) & (rng.random(people.count) < 0.4)
-    kind_of = np.where(is_employed | retired, 0, 1)
-    both = insured[(kind_of[insured] == 0) & (rng.random(len(insured)) < 0.004)]
-    person = np.concatenate([insured, both])
-    kind = np.concatenate([kind_of[insured], np.ones(len(both), dtype=np.int64)])
-    order = np.lexsort((kind, person))
-    person, kind = person[order], kind[order]
-    old = people.birth + (rng.random(people.count) * 60).astype(np.int64)
-    base = np.maximum(old, day(date(2008, 1, 1)) + rng.integers(0, 3000, people.count))
-    newcomer = rng.random(people.count) < 0.12
-    recent = np.maximum(
-        old, day(date(2020, 12, 1)) + rng.integers(0, until - 40 - day(date(2020, 12, 1)), people.count)
-    )
+    until, count = people.until, people.count
+    insured = alive & (people.birth <= until - NEWBORN_DAYS) & (rng.random(count) < MEDICAL_SHARE)
+    is_employee = is_employed | ((people.age(until) >= 60) & (rng.random(count) < 0.4))
+    both = insured & is_employee & (rng.random(count) < 0.004)
+    person, kind = _book([(0, insured & is_employee), (1, (insured & ~is_employee) | both)])
+    old = people.birth + (rng.random(count) * 60).astype(np.int32)
+    base = np.maximum(old, day(date(2008, 1, 1)) + rng.integers(0, 3000, count, dtype=np.int32))
+    newcomer = rng.random(count) < 0.12
+    since = day(date(2020, 12, 1))
+    recent = np.maximum(old, since + rng.integers(0, until - 40 - since, count, dtype=np.int32))
     valid_from = np.minimum(np.where(newcomer, recent, base), until - 40)
-    foreign = rng.random(people.count) < INSURED_ELSEWHERE_SHARE
-    names = [*places.DIVISIONS, *places.INSURED_ELSEWHERE]
-    where = np.where(
-        foreign, len(places.DIVISIONS) + rng.integers(0, len(places.INSURED_ELSEWHERE), people.count), people.division
-    )
-    return _policies(
-        person,
-        kind,
-        pick(names, where[person]),
-        np.where(kind == 0, employer[person], -1),
-        valid_from[person],
-        schedule,
-        rng,
-    )
+    foreign = rng.random(count) < INSURED_ELSEWHERE_SHARE
+    elsewhere = len(places.DIVISIONS) + rng.integers(0, len(places.INSURED_ELSEWHERE), count, dtype=np.int8)
+    where = np.where(foreign, elsewhere, people.division)
+    of_firm = np.where(kind == 0, employer[person], -1)
+    return _policies(person, kind, where[person], of_firm, valid_from[person], schedule, rng)
 
 
 def _policies(
     person: np.ndarray,
     kind: np.ndarray,
-    division: pl.Series,
+    division: np.ndarray,
     employer: np.ndarray,
     valid_from: np.ndarray,
     schedule: Schedule,
@@ -166,19 +164,17 @@ def _policies(
     draw = rng.random(count)
     recent = np.flatnonzero(draw < 0.015)
     before = np.flatnonzero((draw >= 0.015) & (draw < 0.045))
-    changed = np.full(count, NO_DAY)
+    changed = np.full(count, NO_DAY, dtype=np.int32)
     changed[recent] = spread(rng, len(recent), first, until)
     changed[before] = day(date(2019, 6, 1)) + rng.integers(0, first - 1 - day(date(2019, 6, 1)), len(before))
-    changed = np.where(changed > valid_from, changed, NO_DAY)
-    status = np.where(changed > NO_DAY, rng.integers(1, 3, count), 0)
+    changed = np.where(changed > valid_from, changed, NO_DAY).astype(np.int32)
+    status = np.where(changed > NO_DAY, rng.integers(1, 3, count), 0).astype(np.int8)
     return Policies(
         person,
         kind,
-        division,
-        employer,
-        valid_from,
+        division.astype(np.int8),
+        employer.astype(np.int32),
+        valid_from.astype(np.int32),
         changed,
         status,
-        office_seconds(rng, valid_from),
-        office_seconds(rng, changed),
     )

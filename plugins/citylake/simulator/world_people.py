@@ -1,4 +1,8 @@
-"""The people of the simulated city: who they are, where they live, and what happens to their register entry."""
+"""The people of the simulated city: who they are, who belongs together, where they live.
+
+Everything is held as small integers, some 80 bytes a person; texts (names, numbers, phones) are made for the rows that
+ask for them. What happens to people and to their register entries stands in `world_life`.
+"""
 
 from __future__ import annotations
 
@@ -9,199 +13,174 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
-from citylake.simulator.drawing import ALL, NO_DAY, Streams, choose, day, pick, spread, weighted, ymd
+from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, pick, weighted, ymd
+from citylake.simulator.hashed import Hashed
 from citylake.simulator.identifiers import resident_ids, sequence_within
 from citylake.simulator.schedule import Schedule
+from citylake.simulator.world_families import Families, make_families
+from citylake.simulator.world_people_names import Names, make_names
+from citylake.simulator.world_places import Places
 
-REGISTERED_SHARE = 0.78
+# 389.34 of 536.6 + some 10 (registered here, living elsewhere) in 10,000 persons, 2022-2023.
+REGISTERED_SHARE = 0.72
 NATIVE_ELSEWHERE = 0.06
+# Registered population at the end of 2020; residents of the census of 2020 less the registered.
 MALE_SHARE = 189.26 / 386.63
-SURNAMES = list(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-)
-DOUBLE_SURNAMES = ["欧阳", "上官", "司马", "诸葛"]
-MALE_GIVEN = list("伟强磊军洋勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林波国建志文晓海小新永庆春东建峰")
-FEMALE_GIVEN = list("芳娜敏静丽艳娟霞秀燕玲桂英华慧巧美静淑惠珠翠雅芝玉萍红娥月莺媛琳晶妍茜秋珊莎锦黛青倩婷")
-COMMON_GIVEN = list("子梓宇雨欣怡佳嘉思诗涵晨轩泽浩然一可心语彤萱博文瑞亦安")
-# Characters outside GBK: one of plane 0 and several beyond it, all in real use in names.
-RARE = ["𠮷", "䶮", "𬭎", "㛃", "𫖮", "𬀩", "𨱏", "㵘", "𤧛"]
+NEWCOMERS_MALE_SHARE = (271.18 - 189.26) / (527.81 - 386.63)
+# Newcomers in 10,000 persons: 武进区 residents less registered in 2023, the rest of 147.4 shared by judgement.
+NEWCOMERS = (24.0, 23.0, 26.0, 71.7, 1.5, 1.2)
 ETHNICITIES = ["汉族", "回族", "苗族", "土家族", "彝族", "布依族", "壮族", "侗族", "满族", "蒙古族"]
 ETHNIC_WEIGHTS = [985, 3, 3, 2, 2, 2, 1, 1, 0.6, 0.4]
-# Share of the population by five years of birth, 1930 to 2025 (older cohorts thin out, few births since 2017).
-COHORTS = [0.5, 0.9, 1.5, 2.2, 4.0, 6.2, 6.0, 8.6, 8.2, 7.0, 7.4, 8.8, 7.9, 6.2, 5.4, 4.9, 5.6, 4.6, 3.1]
+MARITAL = ["unmarried", "married", "widowed", "divorced"]
+# For those whose spouse, if any, is nobody of this world, by age: to 27, to 64, older.
+MARITAL_ALONE = ((0.98, 0.02, 0.0, 0.0), (0.45, 0.42, 0.02, 0.11), (0.12, 0.3, 0.53, 0.05))
+PHONE_HEADS = np.array([139, 138, 137, 158, 186, 133, 189, 177], dtype=np.int64)
+# Share of the population by five years of birth from 1930 on (older cohorts thin out, few births since 2017).
+COHORTS = [0.5, 0.9, 1.5, 2.2, 4.0, 6.2, 6.0, 8.6, 8.2, 7.0, 7.4, 8.8, 7.9, 6.2, 5.4, 4.9, 5.6, 4.6, 2.7]
+# Newcomers come to work: fewer old people and children.
+NEWCOMER_COHORTS = [0.1, 0.2, 0.4, 0.8, 1.5, 2.5, 3.5, 6.0, 7.5, 7.5, 9.0, 12.0, 13.0, 12.0, 9.0, 5.0, 4.0, 3.5, 2.0]
+FIRST_COHORT = day(date(1930, 1, 1))
+COHORT = 1826
+# Households of the register that live at another address of the city.
+LIVES_APART_SHARE = 0.15
+OLD_SEQUENCE = 400
 
 
 @dataclass
 class People:
-    """One element a person in every array; days count from 1970-01-01, NO_DAY means never."""
+    """One element a person in every array; days (int32) count from 1970-01-01, NO_DAY means never.
+
+    `household` is the index of its head; `address` the registered one (newcomers: where they live), `lived` where they
+    live, both indices of Places; `street` and `division` belong to `address`, `lived_street` to `lived`. `phone_code`
+    is 0 for people without a phone of their own. What was otherwise before a day: see `world_life`.
+    """
 
     count: int
-    division: np.ndarray
+    until: int
     is_male: np.ndarray
     birth: np.ndarray
     area_code: np.ndarray
-    resident_id: pl.Series
-    name: pl.Series
-    plain_name: pl.Series
-    has_rare_name: np.ndarray
-    ethnicity: pl.Series
-    phone: pl.Series
+    sequence: np.ndarray
+    naming: Names
+    families: Families
+    ethnicity: np.ndarray
+    phone_code: np.ndarray
     is_registered: np.ndarray
-    street: np.ndarray
     household: np.ndarray
-    address: pl.Series
-    register_no: pl.Series
-    marital: pl.Series
-    entered: np.ndarray
-    changed: np.ndarray
-    change: np.ndarray
-    death: np.ndarray
+    address: np.ndarray
+    lived: np.ndarray
+    street: np.ndarray
+    lived_street: np.ndarray
+    division: np.ndarray
+    register_code: np.ndarray
+    hashed: Hashed
 
     def age(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Whole years on a day."""
         return (on - self.birth[rows]) // 365.25
 
+    def names(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """Names as registered today."""
+        return self.naming.texts(rows)
 
-# What a change of the register entry is: none, death, moved out, cancelled, address corrected.
-CHANGES = ["", "死亡注销", "迁出注销", "其他注销", "信息更正"]
+    def plain_names(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """The same, written without rare characters."""
+        return self.naming.plain_texts(rows)
+
+    def resident_ids(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """The numbers that hold today (GB 11643)."""
+        return resident_ids(self.area_code[rows], ymd(self.birth[rows]), self.sequence[rows])
+
+    def first_resident_ids(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """The numbers that people would have carried before a correction: another sequence, so nobody else's."""
+        return resident_ids(self.area_code[rows], ymd(self.birth[rows]), self.sequence[rows] + OLD_SEQUENCE)
+
+    def phones(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """Mobile numbers; null for those who have none of their own."""
+        code = self.phone_code[rows].astype(np.int64)
+        number = pl.Series(PHONE_HEADS[code // 10**8] * 10**8 + code % 10**8).cast(pl.String)
+        return number.to_frame("n").select(pl.when(pl.lit(pl.Series(code > 0))).then("n").alias("n"))["n"]
+
+    def register_nos(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """The register's own numbers of people."""
+        return pl.Series(32040000000000 + self.register_code[rows].astype(np.int64)).cast(pl.String)
+
+    def household_nos(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        """The register's numbers of households."""
+        return pl.Series(3204000000 + self.household[rows].astype(np.int64)).cast(pl.String)
+
+    def ethnicities(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+        return pick(ETHNICITIES, self.ethnicity[rows])
+
+    def marital_on(self, on: int, death: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Index into MARITAL on a day; `death` holds the day of everyone's death or NO_DAY."""
+        families = self.families
+        spouse, wedding, divorce = (some[rows] for some in (families.spouse, families.wedding, families.divorce))
+        age = np.digitize(self.age(on, rows), [28, 65])
+        known = np.where((divorce != NO_DAY) & (divorce <= on), 3, 1)
+        gone = death[np.maximum(spouse, 0)]
+        known = np.where((known == 1) & (gone != NO_DAY) & (gone <= on), 2, known)
+        known = np.where(wedding > on, 0, known)
+        alone = np.choose(age, [self.hashed.weighted("marital", rows, weights) for weights in MARITAL_ALONE])
+        return np.where(spouse >= 0, known, np.where(self.age(on, rows) < 22, 0, alone))
 
 
-def make_people(count: int, schedule: Schedule, streams: Streams) -> People:
-    """`count` people; those in the household register carry an entry day and at most one later change."""
+def make_people(count: int, ground: Places, schedule: Schedule, streams: Streams) -> People:
+    """`count` people, in families, with an address of `ground`."""
     rng = streams.named("people")
     until = day(schedule.until)
-    division = weighted(rng, places.REGISTERED, count)
-    is_male = rng.random(count) < MALE_SHARE
-    birth = _births(rng, count, until)
     is_registered = rng.random(count) < REGISTERED_SHARE
-    elsewhere = np.where(is_registered, rng.random(count) < NATIVE_ELSEWHERE, rng.random(count) < 0.97)
-    area = places.area_codes(rng, division, places.issue_years(rng, birth), elsewhere)
-    births = ymd(birth)
-    names, plain, rare = _names(streams.named("names"), count, is_male, birth)
-    street = places.street_index(rng, division)
-    household = _households(rng, division)
-    phone = choose(rng, ["139", "138", "137", "158", "186", "133", "189", "177"], count) + pl.Series(
-        rng.integers(10**7, 10**8, count)
-    ).cast(pl.String)
-    people = People(
+    local, newcomer = (weighted(rng, some, count).astype(np.int8) for some in (places.REGISTERED, NEWCOMERS))
+    division = np.where(is_registered, local, newcomer)
+    is_male = rng.random(count) < np.where(is_registered, MALE_SHARE, NEWCOMERS_MALE_SHARE)
+    birth = _births(rng, is_registered, until)
+    families = make_families(streams.named("families"), division, is_male, birth, is_registered, until)
+    division = division[families.head]
+    elsewhere = rng.random(count) < np.where(is_registered, NATIVE_ELSEWHERE, 0.97)
+    area = places.area_codes(rng, division, places.issue_years(rng, birth), elsewhere).astype(np.int32)
+    address, lived = _addresses(rng, ground, families.head, division, is_registered)
+    street = ground.street_of(address).astype(np.int8)
+    has_phone = rng.random(count) < np.interp((until - birth) / 365.25, [11, 16, 65, 90], [0.02, 0.97, 0.93, 0.35])
+    return People(
         count=count,
-        division=division,
+        until=until,
         is_male=is_male,
         birth=birth,
         area_code=area,
-        resident_id=resident_ids(area, births, sequence_within(area, births, is_male)),
-        name=names,
-        plain_name=plain,
-        has_rare_name=rare,
-        ethnicity=choose(rng, ETHNICITIES, count, ETHNIC_WEIGHTS),
-        phone=phone,
+        sequence=sequence_within(area, ymd(birth), is_male).astype(np.int16),
+        naming=make_names(streams.named("names"), is_male, birth, families.father, families.is_twin),
+        families=families,
+        ethnicity=weighted(rng, ETHNIC_WEIGHTS, count).astype(np.int8),
+        phone_code=np.where(has_phone, 1 + rng.integers(0, 8 * 10**8 - 1, count), 0).astype(np.int32),
         is_registered=is_registered,
-        street=street[household],
-        household=household,
-        address=_addresses(streams, street, household),
-        register_no=pl.Series(32040000000000 + rng.permutation(count)).cast(pl.String),
-        marital=_marital(rng, until, birth),
-        entered=birth.copy(),
-        changed=np.full(count, NO_DAY),
-        change=np.zeros(count, dtype=np.int64),
-        death=np.full(count, NO_DAY),
+        household=families.head,
+        address=address,
+        lived=lived,
+        street=street,
+        lived_street=ground.street_of(lived).astype(np.int8),
+        division=division,
+        register_code=rng.permutation(count).astype(np.int32),
+        hashed=Hashed(streams.seed),
     )
-    _live_on(people, schedule, streams.named("register"))
-    return people
 
 
-def _births(rng: np.random.Generator, count: int, until: int) -> np.ndarray:
-    """Birth days from 1930 to a month before the last simulated day."""
-    cohort = weighted(rng, COHORTS, count)
-    first = day(date(1930, 1, 1))
-    return np.minimum(first + cohort * 1826 + rng.integers(0, 1826, count), until - 40 - rng.integers(0, 400, count))
+def _births(rng: np.random.Generator, is_registered: np.ndarray, until: int) -> np.ndarray:
+    """Birth days from 1930 to the last simulated day."""
+    count = len(is_registered)
+    cohort = np.where(is_registered, weighted(rng, COHORTS, count), weighted(rng, NEWCOMER_COHORTS, count))
+    start = FIRST_COHORT + cohort * COHORT
+    span = np.where(cohort == len(COHORTS) - 1, max(until - start.max(), 365), COHORT)
+    birth = start + (rng.random(count) * span).astype(np.int64)
+    late = birth > until
+    birth[late] = until - rng.integers(0, 5 * 365, late.sum())
+    return birth.astype(np.int32)
 
 
-def _names(
-    rng: np.random.Generator, count: int, is_male: np.ndarray, birth: np.ndarray
-) -> tuple[pl.Series, pl.Series, np.ndarray]:
-    """Names as registered, the same written without rare characters, and who has a rare one (about 0.4 %)."""
-    surname = pick([*SURNAMES, *DOUBLE_SURNAMES], _skewed(rng, len(SURNAMES), len(DOUBLE_SURNAMES), count))
-    male, female, common = (len(some) for some in (MALE_GIVEN, FEMALE_GIVEN, COMMON_GIVEN))
-    characters = [*MALE_GIVEN, *FEMALE_GIVEN, *COMMON_GIVEN, ""]
-
-    def given() -> np.ndarray:
-        of_sex = np.where(is_male, rng.integers(0, male, count), male + rng.integers(0, female, count))
-        of_all = male + female + rng.integers(0, common, count)
-        return np.where(rng.random(count) < np.where(birth > day(date(1995, 1, 1)), 0.7, 0.25), of_all, of_sex)
-
-    first = given()
-    second = np.where(rng.random(count) < 0.25, len(characters) - 1, given())
-    plain = surname + pick(characters, first) + pick(characters, second)
-    rare = rng.random(count) < 0.004
-    written = surname + pick(RARE, rng.integers(0, len(RARE), count)) + pick(characters, second)
-    frame = pl.DataFrame({"plain": plain, "written": written, "rare": pl.Series(rare)})
-    return frame.select(pl.when("rare").then("written").otherwise("plain").alias("n"))["n"], plain, rare
-
-
-def _skewed(rng: np.random.Generator, common: int, double: int, count: int) -> np.ndarray:
-    """Surname indices: the frequent ones first, double surnames seldom."""
-    weights = [1 / (5 + at) for at in range(common)] + [0.0006] * double
-    return weighted(rng, weights, count)
-
-
-def _households(rng: np.random.Generator, division: np.ndarray) -> np.ndarray:
-    """The person (by index) at the head of each person's household: neighbours of one division, 2.5 on average."""
-    order = np.lexsort((rng.random(len(division)), division))
-    opens = (rng.random(len(order)) < 0.4) | np.concatenate(([True], np.diff(division[order]) != 0))
-    start = np.maximum.accumulate(np.where(opens, np.arange(len(order)), 0))
-    head = np.empty(len(order), dtype=np.int64)
-    head[order] = order[start]
-    return head
-
-
-def _addresses(streams: Streams, street: np.ndarray, household: np.ndarray) -> pl.Series:
-    """One address a household: city, division, street, road or estate, building and room."""
-    rng = streams.named("addresses")
-    count = len(street)
-    division = [places.DIVISION_NAMES[at] for at, some in enumerate(places.STREETS) for _ in some]
-    prefixes = [
-        f"江苏省常州市{name}{street_name}" if name.endswith("区") else f"江苏省{name}{street_name}"
-        for name, (_, street_name) in zip(division, places.ALL_STREETS, strict=True)
-    ]
-    number = pl.Series(rng.integers(1, 400, count)).cast(pl.String)
-    road = choose(rng, places.ROADS, count) + number + "号"
-    estate = choose(rng, places.ESTATES, count)
-    building = pl.Series(rng.integers(1, 60, count)).cast(pl.String) + "幢"
-    room = pl.Series(rng.integers(1, 25, count) * 100 + rng.integers(1, 5, count)).cast(pl.String) + "室"
-    frame = pl.DataFrame({"p": pick(prefixes, street), "r": road, "e": estate, "b": building, "m": room})
-    whole = frame.select(
-        pl.concat_str(
-            "p", pl.when(pl.lit(pl.Series(rng.random(count) < 0.5))).then("r").otherwise("e"), "b", "m"
-        ).alias("a")
-    )["a"]
-    return whole.gather(household)
-
-
-def _marital(rng: np.random.Generator, until: int, birth: np.ndarray) -> pl.Series:
-    adult = until - birth > 26 * 365
-    return pick(["未婚", "已婚", "丧偶", "离婚"], np.where(adult, weighted(rng, [12, 74, 7, 7], len(birth)), 0))
-
-
-def _live_on(people: People, schedule: Schedule, rng: np.random.Generator) -> None:
-    """Gives register entries their entry day and changes; in the window at least three changes fall on every day."""
-    first, until = day(schedule.first_day), day(schedule.until)
-    registered = rng.permutation(np.flatnonzero(people.is_registered))
-    moved_in = registered[: len(registered) // 10]
-    earlier = np.maximum(day(date(1995, 1, 1)), people.birth[moved_in])
-    people.entered[moved_in] = earlier + (rng.random(len(moved_in)) * (first - 60 - earlier).clip(0)).astype(np.int64)
-    span = until - first + 1
-    recent_count = min(max(3 * span, int(0.0003 * span * len(registered))), len(registered) // 2)
-    recent, rest = registered[:recent_count], registered[recent_count:]
-    before = rest[rng.random(len(rest)) < 0.03]
-    people.changed[recent] = spread(rng, len(recent), first, until)
-    people.changed[before] = day(date(2019, 1, 1)) + rng.integers(0, first - 1 - day(date(2019, 1, 1)), len(before))
-    for some in (recent, before):
-        settled = some[people.changed[some] > people.entered[some]]
-        kind = 1 + weighted(rng, [0.35, 0.3, 0.05, 0.3], len(settled))
-        people.change[settled] = kind
-        dead = settled[kind == 1]
-        people.death[dead] = people.changed[dead] - rng.integers(0, 4, len(dead))
-    late = people.changed <= people.entered
-    people.changed[late], people.change[late] = NO_DAY, 0
+def _addresses(
+    rng: np.random.Generator, ground: Places, head: np.ndarray, division: np.ndarray, is_registered: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The registered address and the one where each person lives: one for all of a household."""
+    address = ground.draw(rng, division)
+    other = ground.draw(rng, weighted(rng, places.REGISTERED, len(head)))
+    apart = is_registered & (rng.random(len(head)) < LIVES_APART_SHARE)
+    return address[head], np.where(apart, other, address)[head]
