@@ -18,7 +18,7 @@ from citylake.settings import SHANGHAI
 
 MATCH_DECISIONS = "_match_decisions/"
 _BUCKET = "quarantine"
-UNDO = "undo"
+UNDO: Literal["undo"] = "undo"
 Decision = Literal["same", "different", "accept"]
 Verdict = Literal["same", "different", "accept", "undo"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -23,7 +22,7 @@ import polars.selectors as cs
 from citylake.errors import UsageError
 from citylake.settings import Settings, get_settings, now
 from citylake.warehouse.errors import QueryFailed, QueryRefused, QueryTooLong
-from citylake.warehouse.roles import MASK, PERSONAL_TEXT
+from citylake.warehouse.roles import masked
 from citylake.warehouse.tables import text
 from citylake.warehouse.versions import Role, Version, current_version
 
@@ -53,6 +52,18 @@ def query(
     settings = settings or get_settings()
     if format == "parquet" and out is None:
         raise UsageError("parquet 不能显示在终端", action="用 --out 文件.parquet 给出文件")
+    frame = read(sql, role, settings, seconds)
+    if out is None:
+        return _show(frame, format)
+    _write(frame, format, out)
+    return ""
+
+
+def read(sql: str, role: Role, settings: Settings, seconds: float = SECONDS) -> pl.DataFrame:
+    """The rows of one reading statement on the published version; who asked for what goes into the audit log.
+
+    Raises NothingYetPublished, QueryRefused, QueryFailed, QueryTooLong.
+    """
     version = current_version(settings)
     started = time.monotonic()
     outcome = "refused"
@@ -63,10 +74,7 @@ def query(
         outcome = f"{frame.height} rows"
     finally:
         _log(settings, version, role, sql, outcome, time.monotonic() - started)
-    if out is None:
-        return _show(frame, format)
-    _write(frame, format, out)
-    return ""
+    return frame
 
 
 def fetch(version: Version, sql: str, role: Role, settings: Settings, seconds: float = SECONDS) -> pl.DataFrame:
@@ -167,7 +175,7 @@ def _log(settings: Settings, version: Version, role: Role, sql: str, outcome: st
         "build_id": version.build_id,
         "outcome": outcome,
         "seconds": round(seconds, 3),
-        "sql": re.sub(PERSONAL_TEXT, MASK, sql),
+        "sql": masked(sql),
     }
     path = settings.root / "logs" / "queries.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)

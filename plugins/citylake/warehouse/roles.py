@@ -6,6 +6,7 @@ column, by the tables that carry delivered values as text, and by the shape of v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,11 @@ def is_personal(column: str, personal: set[str]) -> bool:
     if column.startswith(_FLAGS) or column.endswith(_NOT_PERSONAL):
         return False
     return any(column == one or column.endswith(f"_{one}") or column.startswith(f"{one}_") for one in personal)
+
+
+def masked(words: str) -> str:
+    """Words without the resident IDs and mobile numbers in them."""
+    return re.sub(PERSONAL_TEXT, MASK, words)
 
 
 def write_operator_file(build: Path, target: Path, models: Sequence[Sequence[object]]) -> None:

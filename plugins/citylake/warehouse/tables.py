@@ -24,6 +24,12 @@ REQUIRED = {
         request_id dataset_id department_zh opened_at due_at status rows_open closed_by_delivery_id""",
     "quality.fct_attribute_conflicts": """
         entity_type entity_id attribute winner_department winner_value loser_department loser_value""",
+    "quality.fct_match_reviews": """
+        review_id entity_type kind dataset_id delivery_id file_name sheet_name line_number role subject_id
+        candidate_id score reason_zh evidence status decision decided_at decided_by decision_reason""",
+    "quality.fct_conflict_counts": """
+        entity_type attribute winner_department winner_dataset_id loser_department loser_dataset_id conflict_count
+        entity_count""",
     "base.dim_persons": "person_id valid_from valid_to source_count",
     "base.dim_legal_entities": "legal_entity_id valid_from valid_to source_count",
     "base.dim_certificates": "certificate_id valid_from valid_to source_count",
@@ -31,7 +37,8 @@ REQUIRED = {
     "base.dim_places": "place_id valid_from valid_to source_count",
     "base.fct_macro_series": "",
     "base.fct_entity_links": """
-        entity_type entity_id dataset_id delivery_id file_name sheet_name line_number match_rule match_score""",
+        entity_type entity_id dataset_id delivery_id file_name sheet_name line_number role match_rule match_score""",
+    "base.fct_entity_id_changes": "entity_type former_id entity_id change_kind delivery_id changed_on",
     "kpi.dim_indicators": """
         indicator_no indicator_name_zh unit direction target_type baseline_year baseline_value target_2023
         target_2025 responsible_unit definition_status""",
