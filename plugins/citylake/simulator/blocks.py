@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import polars as pl
 
 from citylake.simulator import dirt, spoils
+from citylake.simulator.address_writing import as_written
 from citylake.simulator.deliveries import Delivery
 from citylake.simulator.drawing import Streams
 from citylake.simulator.exporting import Export
-from citylake.simulator.forms import LAYOUTS, Layout
+from citylake.simulator.forms import LAYOUTS, Edition, Layout
 from citylake.simulator.marks import ACCEPTED, DEDUPLICATED, REPAIRED, Mark
 from citylake.simulator.rendering import render
 from citylake.simulator.schedule import Period, Schedule, arrival
@@ -41,54 +43,96 @@ class Maker:
             name = f"{layout.dataset} {period.label}"
             arrives = arrival(period, layout.cycle, self.streams.named(f"arrival {name}"))
             again = export.again(self.world, period) if export.again and self.has_dirt else rows[:0]
+            edition = self._edition(layout, name)
             is_decorated = self.has_dirt and layout.form == "xlsx"
             yield Delivery(
                 layout,
                 period,
                 arrives,
-                partial(self._tables, export, period, rows, again),
+                partial(self._tables, export, period, rows, again, edition),
+                [edition.headers.get(one.name, one.header) for one in layout.fields],
+                edition.encoding or layout.encoding,
                 _file_marks(self.has_dirt, is_decorated),
                 _decoration(layout, period, len(rows)) if is_decorated else PLAIN,
             )
 
-    def _tables(self, export: Export, period: Period, rows: np.ndarray, again: np.ndarray) -> Iterator[Table]:
+    def _edition(self, layout: Layout, name: str) -> Edition:
+        """The edition of the form that is used for one delivery; without dirt always the main one."""
+        if self.has_dirt and layout.editions:
+            draw = self.streams.named(f"edition {name}").random()
+            for edition in layout.editions:
+                if draw < edition.share:
+                    return edition
+                draw -= edition.share
+        return MAIN
+
+    def _tables(
+        self, export: Export, period: Period, rows: np.ndarray, again: np.ndarray, edition: Edition
+    ) -> Iterator[Table]:
         layout = LAYOUTS[export.dataset]
         rng = self.streams.named(f"{layout.dataset} {period.label}") if self.has_dirt else None
-        whole = np.concatenate([again, rows]) if len(again) else rows
-        for start in range(0, len(whole), BLOCK):
-            frame = export.frame(self.world, period, whole[start : start + BLOCK])
-            marks: list[Mark] = []
-            if rng is not None and export.doubles is not None:
-                frame, marks = export.doubles(self.world, period, frame, rng)
-            table = Table(layout, frame, render(frame, layout, rng), marks)
-            if start == 0 and len(again):
-                table.marks.append(
-                    Mark("last_hour_of_yesterday_again", layout.fields[0].name, np.arange(len(again)), DEDUPLICATED)
-                )
-            if rng is not None:
-                _soil(table, export, self.world, rng)
-            yield table
+        for sheet, some in self._sheets(export, period, np.concatenate([again, rows]) if len(again) else rows):
+            for start in range(0, len(some), BLOCK):
+                table = self._table(export, period, some[start : start + BLOCK], edition, rng)
+                table.sheet = sheet
+                if len(again):
+                    marked = np.arange(len(again))
+                    table.marks.append(
+                        Mark("last_hour_of_yesterday_again", layout.fields[0].name, marked, DEDUPLICATED)
+                    )
+                    again = again[:0]
+                yield table
+
+    def _sheets(self, export: Export, period: Period, rows: np.ndarray) -> Iterator[tuple[str | None, np.ndarray]]:
+        if export.sheet_of is None:
+            yield None, rows
+            return
+        sheet = export.sheet_of(self.world, period, rows)
+        for at, name in enumerate(LAYOUTS[export.dataset].sheet_names):
+            yield name, rows[sheet == at]
+
+    def _table(
+        self, export: Export, period: Period, rows: np.ndarray, edition: Edition, rng: np.random.Generator | None
+    ) -> Table:
+        """One block: the typed frame, its cells as text, the dirt."""
+        frame = export.frame(self.world, period, rows)
+        marks: list[Mark] = []
+        if rng is not None and export.doubles is not None:
+            frame, marks = export.doubles(self.world, period, frame, rng)
+        layout = LAYOUTS[export.dataset]
+        delivered = frame.with_columns(pl.col(name) * factor for name, factor in edition.factors.items())
+        table = Table(layout, frame, render(delivered, layout, rng), marks)
+        if rng is not None:
+            self._soil(table, export, rng)
+        return table
+
+    def _soil(self, table: Table, export: Export, rng: np.random.Generator) -> None:
+        """All dirt of one block; rows that must be rejected are chosen before any other dirt is put in."""
+        if "_address" in table.frame.columns and "address" in table.cells.columns:
+            written = as_written(self.world.ground, table.cells["address"], table.frame["_address"].to_numpy(), rng)
+            table.cells = table.cells.with_columns(written.alias("address"))
+        spoils.spoil(table, rng)
+        if export.soil is not None:
+            export.soil(table, self.world, rng)
+        dirt.soil_numbers(table, rng)
 
 
-def _soil(table: Table, export: Export, world: World, rng: np.random.Generator) -> None:
-    """All dirt of one block; rows that must be rejected are chosen first."""
-    spoils.spoil(table, rng)
-    if export.soil is not None:
-        export.soil(table, world, rng)
-    dirt.soil_numbers(table, rng)
+MAIN = Edition(share=1.0)
 
 
-def _file_marks(has_dirt: bool, is_decorated: bool) -> list[Mark]:
-    marks = [Mark("mixed_spellings", None, None, REPAIRED)] if has_dirt else []
-    return [*marks, Mark("title_rows_and_footer", None, None, ACCEPTED)] if is_decorated else marks
+def _file_marks(has_dirt: bool, is_decorated: bool) -> tuple[Mark, ...]:
+    spellings = Mark("mixed_spellings", None, None, REPAIRED)
+    if is_decorated:
+        return spellings, Mark("title_rows_and_footer", None, None, ACCEPTED)
+    return (spellings,) if has_dirt else ()
 
 
 def _decoration(layout: Layout, period: Period, rows: int) -> Decoration:
-    """Title rows above, totals and signatures below, and a second sheet with notes."""
+    """Title rows above, totals and signatures below, and a second sheet with notes where only one sheet is read."""
     return Decoration(
-        title=[layout.stem, f"统计截止日期:{period.end:%Y年%m月%d日}"],
-        footer=[f"合计:{rows}", f"制表人:张三  审核人:李四  填报日期:{period.end:%Y-%m-%d}"],
-        notes=["填报说明", "1. 本表由主管部门按月填报。", "2. 日期填写到日。"],
+        title=(layout.stem, f"统计截止日期:{period.end:%Y年%m月%d日}"),
+        footer=(f"合计:{rows}", f"制表人:张三  审核人:李四  填报日期:{period.end:%Y-%m-%d}"),
+        notes=() if layout.is_open_ended else ("填报说明", "1. 本表由主管部门按月填报。", "2. 日期填写到日。"),
     )
 
 

@@ -22,6 +22,8 @@ Frame = Callable[[World, Period, np.ndarray], pl.DataFrame]
 Doubles = Callable[[World, Period, pl.DataFrame, np.random.Generator], tuple[pl.DataFrame, list[Mark]]]
 Soil = Callable[[Table, World, np.random.Generator], None]
 
+SheetOf = Callable[[World, Period, np.ndarray], np.ndarray]
+
 
 @dataclass(frozen=True)
 class Export:
@@ -34,6 +36,7 @@ class Export:
     `doubles` puts in rows that stand twice; `soil` the dirt of this dataset beyond what its kinds of column get;
     `again` gives rows of an earlier period that stand once more at the head of the file. `history` is the number of
     earlier periods (months, quarters or years, as the layout's cycle says) that are delivered as files of their own.
+    `sheet_of` gives the sheet of each row, as an index into the layout's `sheets`.
     """
 
     dataset: str
@@ -43,3 +46,4 @@ class Export:
     soil: Soil | None = None
     again: Rows | None = None
     history: int = 0
+    sheet_of: SheetOf | None = None

@@ -8,12 +8,24 @@ import polars as pl
 from citylake.simulator import dirt, places, repeats
 from citylake.simulator.drawing import ALL, NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_people import FAR, last_touch, touched
 from citylake.simulator.marks import Mark
 from citylake.simulator.schedule import Period
 from citylake.simulator.table import Table
 from citylake.simulator.world import World
 from citylake.simulator.world_enterprises import ENTERPRISE_STATUSES, KINDS, PROVIDERS, SERVICE_TYPES
+
+FAR = -(2**62)
+
+
+def last_touch(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> np.ndarray:
+    """The moment of the last change known at the period's end; FAR for rows that had not begun by then."""
+    last = np.where(changed_at < period.next_second, changed_at, FAR)
+    return np.where(started_at < period.next_second, np.maximum(last, started_at), FAR)
+
+
+def touched(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> np.ndarray:
+    """Rows that an increment carries: begun or changed within the period."""
+    return np.flatnonzero(last_touch(period, started_at, changed_at) >= period.first_second)
 
 
 def _firm_seconds(world: World, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
@@ -39,8 +51,8 @@ def enterprises(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "registration_no": firms.registration_no.gather(rows),
             "entity_name": firms.name.gather(rows),
             "entity_type": pick(KINDS, firms.kind[rows]),
-            "legal_representative_name": people.name.gather(person),
-            "legal_representative_id": people.resident_id.gather(person),
+            "legal_representative_name": people.names(person),
+            "legal_representative_id": people.resident_ids(person),
             "registered_capital_cny": pl.Series(firms.capital_wan[rows].astype(float)),
             "address": firms.address.gather(rows),
             "street_code": pick([code for code, _ in places.ALL_STREETS], firms.street[rows]),
@@ -71,8 +83,8 @@ def taxpayers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "tax_registration_no": firms.uscc.gather(rows),
             "uscc": firms.uscc.gather(rows),
             "entity_name": firms.name.gather(rows),
-            "legal_representative_name": people.name.gather(person),
-            "legal_representative_id": people.resident_id.gather(person),
+            "legal_representative_name": people.names(person),
+            "legal_representative_id": people.resident_ids(person),
             "taxpayer_type_code": pick(KINDS, firms.kind[rows]),
             "industry_code": firms.industry.gather(rows),
             "address": firms.address.gather(rows),

@@ -9,7 +9,7 @@ list:<name> (a word of `spellings.SPELLINGS`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -26,11 +26,26 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Another edition of a form that is in use at the same time, in a share of the deliveries.
+
+    `headers` replace those of the fields; `factors` say by what the delivered numbers are multiplied: 10000 where the
+    main edition has 万元 and this one 元.
+    """
+
+    share: float
+    headers: dict[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    factors: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Layout:
     """One dataset's export form.
 
-    `cycle` is daily, weekly, monthly, quarterly or yearly; `sheet` only for workbooks; `is_state` for a daily file that
-    holds everything instead of what is new.
+    `cycle` is daily, weekly, monthly, quarterly or yearly; `is_state` for a daily file that holds everything instead of
+    what is new. Workbooks have one `sheet`, or `*`: all sheets hold records, first those named in `sheets`; each goes
+    on in a further sheet when it is full.
     """
 
     dataset: str
@@ -43,6 +58,8 @@ class Layout:
     header_rows: int = 1
     groups: tuple[tuple[str, int], ...] = ()
     is_state: bool = False
+    sheets: tuple[str, ...] = ()
+    editions: tuple[Edition, ...] = ()
 
     @property
     def department(self) -> str:
@@ -50,6 +67,16 @@ class Layout:
 
     def file_name(self, label: str) -> str:
         return f"{self.stem}_{label}.{self.form}"
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """The sheets that hold records, before any is full."""
+        return self.sheets or (self.sheet or "Sheet1",)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether every sheet of the workbook holds records, however many there are."""
+        return self.sheet == "*"
 
     def header(self, name: str) -> str:
         return next(one.header for one in self.fields if one.name == name)
@@ -63,7 +90,10 @@ def fields_of(text: str) -> tuple[Field, ...]:
 
 def _layout(dataset: str, terms: dict[str, Any]) -> Layout:
     groups = tuple((label, width) for label, width in terms.pop("groups", []))
-    return Layout(dataset, fields=fields_of(terms.pop("columns")), groups=groups, **terms)
+    sheets = tuple(terms.pop("sheets", []))
+    editions = tuple(Edition(**one) for one in terms.pop("editions", []))
+    columns = fields_of(terms.pop("columns"))
+    return Layout(dataset, fields=columns, groups=groups, sheets=sheets, editions=editions, **terms)
 
 
 def _read_layouts() -> dict[str, Layout]:

@@ -33,6 +33,13 @@ class Mark:
     expected: str
     reason: str = ""
 
+    def within(self, first: int, end: int) -> Mark:
+        """The mark of the rows first..end - 1 alone, counted from `first`."""
+        if self.rows is None:
+            return self
+        rows = self.rows[(self.rows >= first) & (self.rows < end)] - first
+        return Mark(self.kind, self.column, rows, self.expected, self.reason)
+
 
 @dataclass
 class FaultList:

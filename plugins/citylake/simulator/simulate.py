@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from citylake.simulator import truth
+from citylake.simulator import file_faults, truth, truth_people
 from citylake.simulator.blocks import Maker
-from citylake.simulator.deliveries import Delivery, Inbox, planned_faults
+from citylake.simulator.books import Books
+from citylake.simulator.deliveries import Delivery, Inbox
 from citylake.simulator.drawing import Streams
 from citylake.simulator.forms import LAYOUTS
 from citylake.simulator.published import figure_files
@@ -75,17 +76,19 @@ def simulate(
     streams = Streams(seed)
     say(f"模拟城市: {people} 人, {months} 个月, 至 {until}")
     world = make_world(people, schedule, streams)
-    inbox = Inbox(out, planned_faults(schedule, faults))
+    inbox = Inbox(out, Books(out / "truth", world.ground))
+    plan = file_faults.planned_faults(schedule, faults)
     maker = Maker(world, streams, has_dirt=faults != "none")
     for dataset, export in EXPORTS.items():
         if dataset in wanted:
             for delivery in maker.deliveries(export):
-                inbox.deliver(delivery)
+                file_faults.deliver(inbox, delivery, plan)
             say(f"{dataset}: 累计 {inbox.files} 个文件, {inbox.rows} 行")
     real = list(_deliver_figures(inbox, schedule, streams, faults, wanted))
     if faults == "all":
-        inbox.put_strangers(schedule)
-    _write_truth(out, world, inbox)
+        file_faults.put_strangers(inbox, schedule)
+    inbox.books.close()
+    _write_truth(out / "truth", world)
     marker = {
         "origin": "simulated",
         "seed": seed,
@@ -95,7 +98,7 @@ def simulate(
         "real": sorted(real),
     }
     (out / "SIMULATED.json").write_text(json.dumps(marker, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    planted = inbox.faults.frame().height
+    planted = inbox.books.fault_count
     say(f"完成: {inbox.files} 个文件, {inbox.rows} 行, {inbox.size} 字节, {planted} 处缺陷")
     return SimulationSummary(out, people, months, seed, until, inbox.files, inbox.rows, inbox.size, planted)
 
@@ -124,17 +127,14 @@ def _deliver_figures(
     for layout, period, cells in figure_files(schedule.until):
         if layout.dataset in wanted:
             has_title = faults != "none" and layout.form == "xlsx"
-            decoration = Decoration([layout.stem], ["制表人:综合处"], []) if has_title else PLAIN
+            decoration = Decoration((layout.stem,), ("制表人:综合处",)) if has_title else PLAIN
             when = arrival(period, layout.cycle, streams.named(f"arrival {layout.dataset} {period.label}"))
-            table = Table(layout, cells, cells)
-            yield inbox.deliver(Delivery(layout, period, when, partial(iter, [table]), [], decoration))
+            tables = partial(iter, [Table(layout, cells, cells)])
+            headers = [one.header for one in layout.fields]
+            yield inbox.write(Delivery(layout, period, when, tables, headers, layout.encoding, decoration=decoration))
 
 
-def _write_truth(out: Path, world: World, inbox: Inbox) -> None:
-    folder = out / "truth"
-    folder.mkdir(parents=True, exist_ok=True)
+def _write_truth(folder: Path, world: World) -> None:
     truth.indicator_values(world).write_parquet(folder / "indicator_values.parquet")
-    truth.persons(world).write_parquet(folder / "persons.parquet")
+    truth_people.persons(world).write_parquet(folder / "persons.parquet")
     truth.legal_entities(world).write_parquet(folder / "legal_entities.parquet")
-    inbox.entity_links().write_parquet(folder / "entity_links.parquet", compression_level=1)
-    (folder / "faults.jsonl").write_text(inbox.faults.frame().write_ndjson(), encoding="utf-8")

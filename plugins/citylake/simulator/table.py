@@ -16,12 +16,16 @@ Change = Callable[[pl.Series], pl.Series]
 
 @dataclass
 class Table:
-    """A rendered table on its way into a file: the typed frame behind it, the cells, and what was planted."""
+    """A rendered table on its way into a file: the typed frame behind it, the cells, and what was planted.
+
+    `sheet` only where a workbook has several sheets of records.
+    """
 
     layout: Layout
     frame: pl.DataFrame
     cells: pl.DataFrame
     marks: list[Mark] = field(default_factory=list)
+    sheet: str | None = None
     is_spoilt: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:

@@ -36,7 +36,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from citylake.simulator.deliveries import entity_ids
+from citylake.simulator.books import entity_ids
 from citylake.simulator.drawing import NO_DAY, day
 from citylake.simulator.places import CITY, DIVISIONS
 from citylake.simulator.world import World
@@ -140,7 +140,7 @@ def _earliest(person: np.ndarray, days: np.ndarray, count: int) -> np.ndarray:
 
 def _vouchers(world: World) -> Iterator[Count]:
     book, count = world.insurance.medical, world.people.count
-    division = _region_index(book.division)
+    division = np.where(book.division < len(DIVISIONS), book.division, -1)
     rows = (book.status_on(day(world.schedule.monthly_state)) == 0) & (division >= 0)
     since = _earliest(book.person[rows], book.valid_from[rows], count)
     region = np.full(count, -1)
@@ -207,23 +207,6 @@ def _cloud(world: World) -> Iterator[Count]:
             34, end, world.enterprises.division, since <= day(end), since <= day(end)
         ):
             yield 34, region, end, number, None
-
-
-def persons(world: World) -> pl.DataFrame:
-    """One row a true person. true_entity_id is P and the person's index, as in entity_links."""
-    people = world.people
-    return pl.DataFrame(
-        {
-            "true_entity_id": entity_ids("person", np.arange(people.count)),
-            "resident_id": people.resident_id,
-            "person_name": people.name,
-            "sex": pl.Series(people.is_male).replace_strict({True: "male", False: "female"}),
-            "birth_date": pl.Series(people.birth.astype(np.int32)).cast(pl.Date),
-            "death_date": pl.Series(np.where(people.death > NO_DAY, people.death, 0).astype(np.int32)).cast(pl.Date),
-            "division_code": pl.Series(DIVISIONS).gather(people.division),
-            "is_registered": pl.Series(people.is_registered),
-        }
-    ).with_columns(pl.when(pl.lit(pl.Series(people.death > NO_DAY))).then("death_date").alias("death_date"))
 
 
 def legal_entities(world: World) -> pl.DataFrame:
