@@ -102,7 +102,7 @@ def _titles(contract: Mapping) -> str:
 
 
 def _read(path: Path) -> Mapping:
-    loaded: Mapping = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: Mapping = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return loaded
 
 

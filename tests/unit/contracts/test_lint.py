@@ -169,7 +169,8 @@ def test_two_datasets_of_one_file_may_not_take_the_same_sheet(contracts: Path, s
 
 
 def test_a_check_that_nobody_knows_is_refused(contracts: Path) -> None:
-    line = spoil(contracts, "columns.yml", "check: resident_id", "check: resident_ids")
+    unique = "\nresident_id:\n  zh: 公民身份号码\n  type: code\n  check: "
+    line = spoil(contracts, "columns.yml", f"{unique}resident_id", f"{unique}resident_ids") + 4
     found = problems(contracts)
     assert [(one.file, one.line, one.key) for one in found] == [("columns.yml", line, "resident_id.check")]
     assert "nearest known: resident_id" in found[0].message
@@ -183,11 +184,15 @@ def test_the_checks_that_contracts_may_name_are_those_that_staging_knows() -> No
     ("old", "new", "key"),
     [
         (
-            "  type: timestamp\n  level: 1\n  meaning: moment the case was accepted",
-            "  typ: timestamp\n  level: 1\n  meaning: x",
+            "accepted_at:\n  zh: 受理时间\n  type: timestamp",
+            "accepted_at:\n  zh: 受理时间\n  typ: timestamp",
             "accepted_at.typ",
         ),
-        ("  level: 1\n  meaning: moment the case was accepted", "  level: 9\n  meaning: x", "accepted_at.level"),
+        (
+            "accepted_at:\n  zh: 受理时间\n  type: timestamp\n  level: 1",
+            "accepted_at:\n  zh: 受理时间\n  type: timestamp\n  level: 9",
+            "accepted_at.level",
+        ),
     ],
 )
 def test_a_wrong_entry_of_the_column_dictionary_is_named(contracts: Path, old: str, new: str, key: str) -> None:
