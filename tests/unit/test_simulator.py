@@ -150,6 +150,11 @@ def test_layouts_are_what_the_contracts_expect() -> None:
         assert contract["form"].get("sheet") == layout.sheet, path.stem
         assert contract["form"].get("header_rows", 1) == layout.header_rows, path.stem
         assert [one.name for one in layout.fields] == list(contract["columns"]), path.stem
+        # The value of a loose column is left out; elsewhere the row comes back (a required one comes back in any case).
+        lenient = {name for name, one in contract["columns"].items() if one and not one.get("required")}
+        drift = {name: (contract["columns"][name] or {}).get("drift") for name in lenient}
+        loose = {name for name, mode in drift.items() if mode in ("discard_value", "evolve")}
+        assert layout.loose == loose, path.stem
         for one in layout.fields:
             column = contract["columns"][one.name]
             assert one.header in column["headers"], (path.stem, one.name)

@@ -43,9 +43,10 @@ class Edition:
 class Layout:
     """One dataset's export form.
 
-    `cycle` is daily, weekly, monthly, quarterly or yearly; `is_state` for a daily file that holds everything instead of
-    what is new. Workbooks have one `sheet`, or `*`: all sheets hold records, first those named in `sheets`; each goes
-    on in a further sheet when it is full.
+    `cycle` is daily, weekly, monthly, quarterly or yearly; `is_state` for a daily or weekly file that holds everything
+    instead of what is new. Workbooks have one `sheet`, or `*`: all sheets hold records, first those named in `sheets`;
+    each goes on in a further sheet when it is full. `loose` columns may hold what they should not: the value is left
+    out then, and the row stays.
     """
 
     dataset: str
@@ -60,6 +61,7 @@ class Layout:
     is_state: bool = False
     sheets: tuple[str, ...] = ()
     editions: tuple[Edition, ...] = ()
+    loose: frozenset[str] = frozenset()
 
     @property
     def department(self) -> str:
@@ -93,7 +95,8 @@ def _layout(dataset: str, terms: dict[str, Any]) -> Layout:
     sheets = tuple(terms.pop("sheets", []))
     editions = tuple(Edition(**one) for one in terms.pop("editions", []))
     columns = fields_of(terms.pop("columns"))
-    return Layout(dataset, fields=columns, groups=groups, sheets=sheets, editions=editions, **terms)
+    loose = frozenset(terms.pop("loose", []))
+    return Layout(dataset, fields=columns, groups=groups, sheets=sheets, editions=editions, loose=loose, **terms)
 
 
 def _read_layouts() -> dict[str, Layout]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+# The row comes back; the value is read all the same; nothing happens; the row counts once.
 REJECTED, REPAIRED, ACCEPTED, DEDUPLICATED = "rejected", "repaired", "accepted", "deduplicated"
+# The row stays without the value; it stays with a flag; somebody is asked; it stands alone.
+LEFT_OUT, FLAGGED, REVIEW, UNLINKED = "left_out", "flagged", "review", "unlinked"
 SCHEMA = {
     "dataset_id": pl.String,
     "path": pl.String,
