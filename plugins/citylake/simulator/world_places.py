@@ -132,6 +132,10 @@ class Places:
         at = address - self.lanes.start[lane]
         return self.lanes.start[lane] + at // self.lanes.rooms[lane] * self.lanes.rooms[lane]
 
+    def heads(self, address: np.ndarray) -> pl.Series:
+        """Province, city, division and street, as a standard address begins."""
+        return pick(STREET_HEADS, self.street_of(address))
+
     def address_texts(self, address: np.ndarray) -> pl.Series:
         """The whole standard address, from the province down to the room."""
         head = pick(STREET_HEADS, self.street_of(address))

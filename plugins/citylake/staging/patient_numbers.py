@@ -1,7 +1,8 @@
 """Patient reading of numbers: other spellings are read or refused by name, never guessed.
 
 Read everywhere: full-width digits, thousands separators in threes, a plus sign, `%` in a column of shares. Read where
-the contract's `reads` says that the column holds them: Chinese numerals, and 万, 亿 or a unit behind the number.
+the contract's `reads` says that the column holds them: Chinese numerals, 万, 亿 or a unit behind the number, and angles
+in degrees, minutes and seconds.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _MAGNITUDES = {
     "万亿": 1e12,
 }
 _WITH_TAIL = rf"^({_NUMBER})({'|'.join(sorted(_MAGNITUDES, key=len, reverse=True))})?([^0-9]*)$"
+# 119°58′26.6″, with signs of either width, 度分秒, or decimal minutes alone.
+_ANGLE = r"^([0-9]{1,3})[°度]([0-9]{1,2}(?:\.[0-9]+)?)['′’分](?:([0-9]{1,2}(?:\.[0-9]+)?)[\"″”秒])?$"
 # Quantities by the unit that a column's name carries, for columns whose contract names no unit.
 _QUANTITIES = {"cny": "money", "persons": "people", "m2": "area", "pct": "share"}
 # What a cell looks like that is no number -> why it is not read.
@@ -108,6 +111,8 @@ def _by_rule(text: pl.Series, column: Column) -> pl.Series:
     values = pl.Series([None], dtype=pl.Float64).new_from_index(0, text.len())
     if "chinese_numerals" in column.reads:
         values = read_numeral(text.str.replace_all(" ", "", literal=True)).cast(pl.Float64)
+    if "degrees" in column.reads:
+        return _angle(text.str.replace_all(" ", "", literal=True))
     if "magnitudes" not in column.reads:
         return values
     parts = text.str.extract_groups(_WITH_TAIL)
@@ -121,6 +126,15 @@ def _by_rule(text: pl.Series, column: Column) -> pl.Series:
     by_magnitude = pl.select(pl.when((unit == "") & (delivered == 1.0)).then(plain)).to_series()
     shown = number.str.replace_all(",", "", literal=True).cast(pl.Float64, strict=False)
     return _first_found(values, shown * _first_found(by_unit, by_magnitude))
+
+
+def _angle(text: pl.Series) -> pl.Series:
+    """Degrees; null where minutes or seconds reach 60, for then the cell says something else."""
+    parts = text.str.extract_groups(_ANGLE).struct.unnest().cast(pl.Float64)
+    degrees, minutes, seconds = (pl.col(str(i)) for i in (1, 2, 3))
+    seconds = seconds.fill_null(0.0)
+    whole = pl.when((minutes < 60) & (seconds < 60)).then(degrees + minutes / 60 + seconds / 3600)
+    return parts.select(whole.alias("v"))["v"]
 
 
 def _named(text: pl.Expr, otherwise: str) -> pl.Expr:
