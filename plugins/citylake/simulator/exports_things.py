@@ -1,134 +1,15 @@
-"""What departments write down about enterprises, systems, resources, items, cases and junctions for a period."""
+"""What departments write down about systems, resources, items and cases for a period."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from citylake.simulator import dirt, places, repeats
-from citylake.simulator.drawing import ALL, NO_DAY, dates, day, moments, pick
+from citylake.simulator import dirt
 from citylake.simulator.exporting import Export
-from citylake.simulator.marks import Mark
 from citylake.simulator.schedule import Period
 from citylake.simulator.table import Table
 from citylake.simulator.world import World
-from citylake.simulator.world_enterprises import ENTERPRISE_STATUSES, KINDS, PROVIDERS, SERVICE_TYPES
-
-FAR = -(2**62)
-
-
-def last_touch(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> np.ndarray:
-    """The moment of the last change known at the period's end; FAR for rows that had not begun by then."""
-    last = np.where(changed_at < period.next_second, changed_at, FAR)
-    return np.where(started_at < period.next_second, np.maximum(last, started_at), FAR)
-
-
-def touched(period: Period, started_at: np.ndarray, changed_at: np.ndarray) -> np.ndarray:
-    """Rows that an increment carries: begun or changed within the period."""
-    return np.flatnonzero(last_touch(period, started_at, changed_at) >= period.first_second)
-
-
-def _firm_seconds(world: World, rows: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
-    firms = world.enterprises
-    has_changed = np.maximum(firms.changed[rows], firms.closed[rows]) > NO_DAY
-    return firms.registered_at[rows], np.where(has_changed, firms.changed_at[rows], FAR)
-
-
-def _firm_rows(world: World, period: Period) -> np.ndarray:
-    return touched(period, *_firm_seconds(world, ALL))
-
-
-def enterprises(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
-    """The market register's increment."""
-    firms, people = world.enterprises, world.people
-    updated = last_touch(period, *_firm_seconds(world, rows))
-    status = firms.status_on(day(period.end), rows)
-    person = firms.representative[rows]
-    return pl.DataFrame(
-        {
-            "entity_record_no": firms.record_no.gather(rows),
-            "uscc": firms.uscc.gather(rows),
-            "registration_no": firms.registration_no.gather(rows),
-            "entity_name": firms.name.gather(rows),
-            "entity_type": pick(KINDS, firms.kind[rows]),
-            "legal_representative_name": people.names(person),
-            "legal_representative_id": people.resident_ids(person),
-            "registered_capital_cny": pl.Series(firms.capital_wan[rows].astype(float)),
-            "address": firms.address.gather(rows),
-            "street_code": pick([code for code, _ in places.ALL_STREETS], firms.street[rows]),
-            "industry_code": firms.industry.gather(rows),
-            "established_date": dates(firms.established[rows]),
-            "revoked_date": dates(np.where(status > 0, firms.closed[rows], NO_DAY)),
-            "valid_to_date": dates(firms.term_end[rows]),
-            "status": pick(ENTERPRISE_STATUSES, status),
-            "updated_at": moments(updated),
-            "_legal_entity": pl.Series(rows),
-        }
-    )
-
-
-def _tax_rows(world: World, period: Period) -> np.ndarray:
-    rows = _firm_rows(world, period)
-    return rows[world.enterprises.in_tax[rows]]
-
-
-def taxpayers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
-    """The tax office's increment: registered a little after the market register, closed at the same time."""
-    firms, people = world.enterprises, world.people
-    updated = last_touch(period, *_firm_seconds(world, rows))
-    status = firms.status_on(day(period.end), rows)
-    person = firms.representative[rows]
-    return pl.DataFrame(
-        {
-            "tax_registration_no": firms.uscc.gather(rows),
-            "uscc": firms.uscc.gather(rows),
-            "entity_name": firms.name.gather(rows),
-            "legal_representative_name": people.names(person),
-            "legal_representative_id": people.resident_ids(person),
-            "taxpayer_type_code": pick(KINDS, firms.kind[rows]),
-            "industry_code": firms.industry.gather(rows),
-            "address": firms.address.gather(rows),
-            "street_code": pick([code for code, _ in places.ALL_STREETS], firms.street[rows]),
-            "tax_authority_code": "国家税务总局常州市"
-            + pick([name[:2] for name in places.DIVISION_NAMES], firms.division[rows])
-            + "税务局",
-            "registered_date": dates(np.minimum(firms.established[rows] + 3, day(period.end))),
-            "revoked_date": dates(np.where(status == 2, firms.closed[rows], NO_DAY)),
-            "status": pick(["normal", "abnormal", "deregistered"], status),
-            "updated_at": moments(updated),
-            "_legal_entity": pl.Series(rows),
-        }
-    )
-
-
-def _cloud_rows(world: World, period: Period) -> np.ndarray:
-    return np.flatnonzero(world.cloud.first_used <= day(period.end))
-
-
-def cloud_enterprises(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
-    """Every use of a cloud service known at the end of the month."""
-    uses, firms = world.cloud, world.enterprises
-    on = day(period.end)
-    firm = uses.enterprise[rows]
-    is_lapsed = (uses.lapsed[rows] > NO_DAY) & (uses.lapsed[rows] <= on)
-    status = np.where(is_lapsed, 2, uses.is_trial[rows].astype(np.int64))
-    last_used = dates(np.where(status == 2, uses.lapsed[rows], on)).dt.strftime("%Y-%m")
-    return pl.DataFrame(
-        {
-            "uscc": firms.uscc.gather(firm),
-            "entity_name": firms.name.gather(firm),
-            "cloud_provider": pick(PROVIDERS, uses.provider[rows]),
-            "cloud_service_type_code": pick(SERVICE_TYPES, uses.service[rows]),
-            "first_cloud_date": dates(uses.first_used[rows]),
-            "last_used_month": last_used,
-            "industry_code": firms.industry.gather(firm),
-            "division_code": pick(places.DIVISIONS, firms.division[firm]),
-            "reported_by": pick([f"{name}工信局" for name in places.DIVISION_NAMES], firms.division[firm]),
-            "status": pick(["in_use", "trial", "lapsed"], status),
-            "updated_at": moments(np.where(is_lapsed, uses.lapsed[rows], uses.first_used[rows]) * 86400 + 36000),
-            "_legal_entity": pl.Series(firm),
-        }
-    )
 
 
 def _after(column: str, period: Period) -> pl.Expr:
@@ -230,43 +111,11 @@ def cases(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     )
 
 
-def junctions(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
-    """Junctions on the last day of the month."""
-    joined, gone = _after("connected_date", period), _after("stopped_date", period)
-    return world.services.junctions[rows].with_columns(
-        joined.alias("connected_date"),
-        joined.is_not_null().alias("is_networked"),
-        (joined.is_not_null() & pl.col("has_joint_control")).alias("is_jointly_controlled"),
-        pl.when(gone.is_not_null()).then("stop_status").otherwise(pl.lit("in_use")).alias("status"),
-        pl.lit("CGCS2000").alias("coordinate_system"),
-        pl.coalesce(gone, joined, pl.date(2021, 3, 1)).cast(pl.Datetime("us")).dt.offset_by("11h").alias("updated_at"),
-    )
-
-
-def _double_taxpayers(
-    world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
-) -> tuple[pl.DataFrame, list[Mark]]:
-    return repeats.double_taxpayers(frame, rng)
-
-
-def _double_uses(
-    world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
-) -> tuple[pl.DataFrame, list[Mark]]:
-    return repeats.double_cloud_uses(frame, rng)
-
-
-def _soil_firms(table: Table, world: World, rng: np.random.Generator) -> None:
-    dirt.soil_firms(table, rng)
-
-
 def _soil_lists(table: Table, world: World, rng: np.random.Generator) -> None:
     dirt.soil_lists(table, rng)
 
 
 EXPORTS = [
-    Export("market_supervision__enterprises", _firm_rows, enterprises, soil=_soil_firms),
-    Export("tax__taxpayers", _tax_rows, taxpayers, _double_taxpayers, _soil_firms),
-    Export("industry__cloud_enterprises", _cloud_rows, cloud_enterprises, _double_uses, _soil_firms),
     Export(
         "big_data__government_systems",
         lambda world, _: np.arange(world.government.systems.height),
@@ -298,10 +147,4 @@ EXPORTS = [
         soil=_soil_lists,
     ),
     Export("government_services__cases", _case_rows, cases, soil=_soil_lists),
-    Export(
-        "public_security__signal_junctions",
-        lambda world, _: np.arange(world.services.junctions.height),
-        junctions,
-        soil=_soil_lists,
-    ),
 ]

@@ -42,33 +42,41 @@ def sequence_within(area: np.ndarray, birth_ymd: np.ndarray, is_male: np.ndarray
     return np.where(is_male, 2 * rank + 1, 2 * rank + 2)
 
 
-def _organisation_characters(count: int, is_new: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The first eight characters of unique organisation codes as values 0-35 (A = 10): digits, or MA and six more."""
-    old = (np.arange(count, dtype=np.int64) * 7_368_787 + rng.integers(10**7)) % 10**8
-    new = (np.arange(count, dtype=np.int64) * 17_368_783 + rng.integers(10**6)) % 31**5
+def _organisation_characters(serial: np.ndarray, is_new: np.ndarray) -> np.ndarray:
+    """The first eight characters of organisation codes as values 0-35 (A = 10): digits, or MA and six more.
+
+    Another serial below 10^7 gives other characters.
+    """
+    old = serial.astype(np.int64) * 7_368_787 % 10**8
+    new = serial.astype(np.int64) * 17_368_783 % 31**5
     letters = np.array([ord(c) - ord("A") + 10 if c.isalpha() else int(c) for c in USCC_ALPHABET])
-    values = np.empty((count, 8), dtype=np.int64)
+    values = np.empty((len(serial), 8), dtype=np.int64)
     for place in range(7, -1, -1):
         old, digit = np.divmod(old, 10)
         values[:, place] = digit
     fresh = np.empty_like(values)
-    fresh[:, 0], fresh[:, 1], fresh[:, 2] = 22, 10, rng.integers(1, 3, count)
+    fresh[:, 0], fresh[:, 1], fresh[:, 2] = 22, 10, 1 + serial % 2
     for place in range(7, 2, -1):
         new, digit = np.divmod(new, 31)
         fresh[:, place] = letters[digit]
     return np.where(is_new[:, None], fresh, values)
 
 
-def credit_codes(prefix: np.ndarray, area: np.ndarray, is_new: np.ndarray, rng: np.random.Generator) -> pl.Series:
-    """Unique eighteen-character credit codes; prefix is 91, 92 or 93, area six digits, both integers."""
-    count = len(area)
-    values = np.empty((count, 18), dtype=np.int64)
+def credit_codes(prefix: np.ndarray, area: np.ndarray, serial: np.ndarray, is_new: np.ndarray) -> pl.Series:
+    """Eighteen-character credit codes, another one for every serial.
+
+    :param prefix: the two characters of registering authority and kind, e.g. 91 (enterprise), 12 (institution)
+    :param area: six digits of the registering division
+    :param serial: below 10^7; gives the organisation code inside
+    :param is_new: whether the organisation code was given with the credit code (MA...), not before it
+    """
+    values = np.empty((len(area), 18), dtype=np.int64)
     values[:, 0], values[:, 1] = prefix // 10, prefix % 10
     rest = area.astype(np.int64)
     for place in range(7, 1, -1):
         rest, digit = np.divmod(rest, 10)
         values[:, place] = digit
-    organisation = _organisation_characters(count, is_new, rng)
+    organisation = _organisation_characters(serial, is_new)
     ninth = (11 - organisation @ np.array(ORGANISATION_WEIGHTS) % 11) % 11
     to_uscc = np.full(36, -1)
     for at, character in enumerate(USCC_ALPHABET):
@@ -76,7 +84,11 @@ def credit_codes(prefix: np.ndarray, area: np.ndarray, is_new: np.ndarray, rng: 
     values[:, 8:16] = to_uscc[organisation]
     values[:, 16] = to_uscc[np.where(ninth == 10, ord("X") - ord("A") + 10, ninth)]
     values[:, 17] = (31 - values[:, :17] @ np.array(USCC_WEIGHTS) % 31) % 31
-    letters = list(USCC_ALPHABET)
-    return pl.DataFrame([pick(letters, values[:, place]).alias(f"c{place}") for place in range(18)]).select(
-        pl.concat_str(pl.all()).alias("uscc")
-    )["uscc"]
+    return _characters(values)
+
+
+def _characters(values: np.ndarray) -> pl.Series:
+    """Rows of eighteen places in USCC_ALPHABET as text."""
+    letters = np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)
+    texts = letters[values].view("S18").ravel().tolist()
+    return pl.Series(texts, dtype=pl.Binary).cast(pl.String)

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from citylake.simulator import exports_people, exports_things
+from citylake.simulator import (
+    exports_addresses,
+    exports_directories,
+    exports_divisions,
+    exports_entities,
+    exports_facilities,
+    exports_people,
+    exports_people_cards,
+    exports_stations,
+    exports_things,
+)
 from citylake.simulator.exporting import Export
 
-MODULES = (exports_people, exports_things)
+MODULES = (
+    exports_people,
+    exports_people_cards,
+    exports_entities,
+    exports_directories,
+    exports_things,
+    exports_addresses,
+    exports_divisions,
+    exports_facilities,
+    exports_stations,
+)
 EXPORTS: dict[str, Export] = {export.dataset: export for module in MODULES for export in module.EXPORTS}

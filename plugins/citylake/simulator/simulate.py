@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from citylake.simulator import file_faults, truth, truth_people
+from citylake.simulator import file_faults, truth, truth_entities, truth_people
 from citylake.simulator.blocks import Maker
 from citylake.simulator.books import Books
 from citylake.simulator.deliveries import Delivery, Inbox
@@ -137,4 +137,4 @@ def _deliver_figures(
 def _write_truth(folder: Path, world: World) -> None:
     truth.indicator_values(world).write_parquet(folder / "indicator_values.parquet")
     truth_people.persons(world).write_parquet(folder / "persons.parquet")
-    truth.legal_entities(world).write_parquet(folder / "legal_entities.parquet")
+    truth_entities.legal_entities(world).write_parquet(folder / "legal_entities.parquet")

@@ -36,7 +36,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from citylake.simulator.books import entity_ids
 from citylake.simulator.drawing import NO_DAY, day
 from citylake.simulator.places import CITY, DIVISIONS
 from citylake.simulator.world import World
@@ -207,20 +206,3 @@ def _cloud(world: World) -> Iterator[Count]:
             34, end, world.enterprises.division, since <= day(end), since <= day(end)
         ):
             yield 34, region, end, number, None
-
-
-def legal_entities(world: World) -> pl.DataFrame:
-    """One row a true enterprise. true_entity_id is L and the enterprise's index, as in entity_links."""
-    firms = world.enterprises
-    end = day(world.schedule.until)
-    return pl.DataFrame(
-        {
-            "true_entity_id": entity_ids("legal_entity", np.arange(firms.count)),
-            "uscc": firms.uscc,
-            "entity_name": firms.name,
-            "established_date": pl.Series(firms.established.astype(np.int32)).cast(pl.Date),
-            "status": pl.Series(["active", "revoked", "deregistered"]).gather(firms.status_on(end)),
-            "division_code": pl.Series(DIVISIONS).gather(firms.division),
-            "in_tax_register": pl.Series(firms.in_tax),
-        }
-    )

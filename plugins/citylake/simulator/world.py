@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from citylake.simulator.drawing import NO_DAY, Streams
+from citylake.simulator.drawing import Streams
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_cards import Cards, Events, make_cards, make_electronic_cards, make_vouchers
 from citylake.simulator.world_cloud import CloudUses, make_cloud_uses
 from citylake.simulator.world_entities import Entities
+from citylake.simulator.world_facilities import Facilities, make_facilities
 from citylake.simulator.world_government import Government, make_government
 from citylake.simulator.world_insurance import Insurance, make_insurance
 from citylake.simulator.world_life import Life, make_life
@@ -36,6 +35,7 @@ class World:
     vouchers: Events
     government: Government
     services: Services
+    facilities: Facilities
 
 
 def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
@@ -45,6 +45,8 @@ def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
     enterprises = make_entities(people, life, ground, schedule, streams)
     insurance = make_insurance(people, life, enterprises.employers(), schedule, streams)
     cards = make_cards(people, life, schedule, streams)
+    services = make_services(people, enterprises, schedule, streams)
+    junctions = services.junctions.height
     return World(
         schedule=schedule,
         ground=ground,
@@ -57,5 +59,6 @@ def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
         electronic_cards=make_electronic_cards(people, cards, schedule, streams),
         vouchers=make_vouchers(people, insurance.medical, schedule, streams),
         government=make_government(schedule, streams),
-        services=make_services(people, enterprises, schedule, streams),
+        services=services,
+        facilities=make_facilities(ground, count, enterprises.firms, junctions, schedule, streams),
     )

@@ -1,4 +1,4 @@
-"""Service items with their versions, the cases applied for, and the signal-controlled junctions."""
+"""Service items with their versions, the cases applied for, and what the junctions are."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from citylake.simulator import places
 from citylake.simulator.drawing import NO_DAY, Streams, choose, dates, day, moments, pick, waking_seconds, weighted
 from citylake.simulator.schedule import Schedule
-from citylake.simulator.world_enterprises import Enterprises
+from citylake.simulator.world_entities import Entities
 from citylake.simulator.world_government import DEPARTMENT_CODES, DEPARTMENT_NAMES, division_of, not_month_end
+from citylake.simulator.world_junctions import make_junctions
 from citylake.simulator.world_people import People
 
-ITEMS, JUNCTIONS = 2_500, 1_260
+ITEMS = 2_500
 ACTIONS = ["许可", "变更登记", "注销登记", "备案", "补贴申领", "年度核验", "证书补发", "资格认定", "信息查询", "延续"]
 MATTERS = [
     "食品经营",
@@ -47,7 +47,6 @@ MATTERS = [
     "教师资格",
     "烟花爆竹经营",
 ]
-BRANDS = ["海信", "青岛华通", "易华录", "西门子", "大华"]
 
 
 @dataclass
@@ -57,12 +56,12 @@ class Services:
     junctions: pl.DataFrame
 
 
-def make_services(people: People, enterprises: Enterprises, schedule: Schedule, streams: Streams) -> Services:
+def make_services(people: People, enterprises: Entities, schedule: Schedule, streams: Streams) -> Services:
     items = _items(schedule, streams.named("items"))
     return Services(
         items=items,
         cases=_cases(people, enterprises, items, schedule, streams.named("cases")),
-        junctions=_junctions(schedule, streams.named("junctions")),
+        junctions=make_junctions(enterprises.ground, schedule, streams),
     )
 
 
@@ -151,7 +150,7 @@ def _version(
 
 
 def _cases(
-    people: People, enterprises: Enterprises, items: pl.DataFrame, schedule: Schedule, rng: np.random.Generator
+    people: People, enterprises: Entities, items: pl.DataFrame, schedule: Schedule, rng: np.random.Generator
 ) -> pl.DataFrame:
     """Cases of the simulated months: people/20 a month, at least five a day, more and more of them online."""
     first, until = day(schedule.first_day), day(schedule.until)
@@ -168,7 +167,7 @@ def _cases(
     channel = np.where(online, rng.integers(0, 2, count), np.where(rng.random(count) < 0.12, 2, 3))
     adults = np.flatnonzero(people.age(until) >= 18)
     person = adults[rng.integers(0, len(adults), count)]
-    coded = np.flatnonzero(enterprises.uscc.is_not_null().to_numpy())
+    coded = np.flatnonzero(enterprises.has_code)
     firm = coded[rng.integers(0, len(coded), count)]
     is_firm = rng.random(count) < 0.35
     accepted = applied + rng.integers(60, 3 * 3600, count)
@@ -184,41 +183,8 @@ def _cases(
         moments(closed).alias("closed_at"),
         pl.Series("is_test_case", rng.random(count) < 0.006),
         pl.Series("is_inquiry_only", rng.random(count) < 0.03),
-        people.resident_id.gather(person).alias("person_id"),
-        enterprises.uscc.gather(firm).alias("firm_id"),
+        people.resident_ids(person).alias("person_id"),
+        enterprises.usccs(firm).alias("firm_id"),
         pl.Series("is_firm", is_firm),
     )
     return frame.with_columns(pl.when("is_firm").then("firm_id").otherwise("person_id").alias("certificate_no"))
-
-
-def _junctions(schedule: Schedule, rng: np.random.Generator) -> pl.DataFrame:
-    """Junctions: most joined the city's signal platform between 2016 and 2025."""
-    until = day(schedule.until)
-    division = weighted(rng, [16, 16, 20, 26, 11, 11], JUNCTIONS)
-    first_road, shift = rng.integers(0, len(places.ROADS), JUNCTIONS), rng.integers(1, len(places.ROADS), JUNCTIONS)
-    connected = day(date(2014, 1, 1)) + (rng.random(JUNCTIONS) ** 1.3 * (until + 130 - day(date(2014, 1, 1)))).astype(
-        np.int64
-    )
-    connected = np.where(rng.random(JUNCTIONS) < 0.985, connected, NO_DAY)
-    draw = rng.random(JUNCTIONS)
-    stopped = np.where(draw < 0.04, until - rng.integers(0, 900, JUNCTIONS), NO_DAY)
-    codes = np.array([int(code) for code in places.DIVISIONS])[division]
-    street = places.street_index(rng, division)
-    return pl.DataFrame(
-        {
-            "junction_id": pl.Series(codes * 10**12 + 100_000_000_000 + np.arange(JUNCTIONS) * 101 + 1).cast(pl.String),
-            "place_name": pick(places.ROADS, first_road)
-            + "-"
-            + pick(places.ROADS, (first_road + shift) % len(places.ROADS)),
-            "division_code": pick(places.DIVISIONS, division),
-            "street_code": pick([code for code, _ in places.ALL_STREETS], street),
-            "longitude": np.round(119.4 + 0.12 * (5 - division) + rng.random(JUNCTIONS) * 0.1, 6),
-            "latitude": np.round(31.5 + 0.05 * (5 - division) + rng.random(JUNCTIONS) * 0.1, 6),
-            "controller_brand": choose(rng, BRANDS, JUNCTIONS),
-            "protocol_code": choose(rng, ["GB/T 20999", "GB/T 25280"], JUNCTIONS),
-            "connected_date": dates(np.where(connected <= until, connected, NO_DAY)),
-            "has_joint_control": rng.random(JUNCTIONS) < 0.988,
-            "stopped_date": dates(stopped),
-            "stop_status": pick(["stopped", "rebuilding"], (draw < 0.015).astype(np.int64)),
-        }
-    )
