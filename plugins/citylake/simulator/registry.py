@@ -10,6 +10,10 @@ from citylake.simulator import (
     exports_facilities,
     exports_people,
     exports_people_cards,
+    exports_population_events,
+    exports_population_health,
+    exports_population_police,
+    exports_population_rolls,
     exports_stations,
     exports_things,
 )
@@ -18,6 +22,10 @@ from citylake.simulator.exporting import Export
 MODULES = (
     exports_people,
     exports_people_cards,
+    exports_population_events,
+    exports_population_health,
+    exports_population_police,
+    exports_population_rolls,
     exports_entities,
     exports_directories,
     exports_things,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from citylake.simulator.books import entity_ids
 from citylake.simulator.drawing import ALL, NO_DAY, dates, pick
 from citylake.simulator.places import DIVISIONS
-from citylake.simulator.books import entity_ids
 from citylake.simulator.world import World
 from citylake.simulator.world_people import MARITAL
 
@@ -16,9 +16,9 @@ def persons(world: World) -> pl.DataFrame:
     """One row a true person. true_entity_id is P and the person's index, as in entity_links.
 
     `household_division_code` is where the household is registered (newcomers: the county of their number),
-    `division_code` and `street_code` where the person lives; `household_id`, `address` and `household_size` are those of
-    the register and null for people who are not in it; `former_name` and `former_resident_id` are what a department may
-    still write; parents and spouse are true ids.
+    `division_code` and `street_code` where the person lives; `household_id`, `address` and `household_size` are those
+    of the register and null for people who are not in it; `former_name` and `former_resident_id` are what a department
+    may still write; parents and spouse are true ids.
     """
     people, life = world.people, world.life
     everyone = np.arange(people.count)

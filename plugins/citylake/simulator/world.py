@@ -13,6 +13,18 @@ from citylake.simulator.world_facilities import Facilities, make_facilities
 from citylake.simulator.world_government import Government, make_government
 from citylake.simulator.world_insurance import Insurance, make_insurance
 from citylake.simulator.world_life import Life, make_life
+from citylake.simulator.world_life_events import Births, Deaths, Weddings, make_births, make_deaths, make_weddings
+from citylake.simulator.world_life_records import (
+    Care,
+    HealthRecords,
+    Jobs,
+    Licences,
+    make_care,
+    make_health_records,
+    make_jobs,
+    make_licences,
+)
+from citylake.simulator.world_life_residence import Residences, make_residences
 from citylake.simulator.world_people import People, make_people
 from citylake.simulator.world_places import Places, make_places
 from citylake.simulator.world_registration import make_entities
@@ -33,6 +45,14 @@ class World:
     cards: Cards
     electronic_cards: Events
     vouchers: Events
+    residences: Residences
+    weddings: Weddings
+    births: Births
+    deaths: Deaths
+    health_records: HealthRecords
+    licences: Licences
+    jobs: Jobs
+    care: Care
     government: Government
     services: Services
     facilities: Facilities
@@ -58,6 +78,14 @@ def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
         cloud=make_cloud_uses(enterprises, schedule, streams),
         electronic_cards=make_electronic_cards(people, cards, schedule, streams),
         vouchers=make_vouchers(people, insurance.medical, schedule, streams),
+        residences=make_residences(people, life, ground, schedule, streams),
+        weddings=make_weddings(people, streams),
+        births=make_births(people, streams),
+        deaths=make_deaths(people, life, streams),
+        health_records=make_health_records(people, life, schedule, streams),
+        licences=make_licences(people, life, schedule, streams),
+        jobs=make_jobs(people, insurance, enterprises.employers(), schedule, streams),
+        care=make_care(people, life, streams),
         government=make_government(schedule, streams),
         services=services,
         facilities=make_facilities(ground, count, enterprises.firms, junctions, schedule, streams),
