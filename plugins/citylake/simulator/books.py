@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from citylake.simulator.marks import FaultList, Mark
+from citylake.simulator.place_ground import STREET_CODES, STREET_DIVISION
+from citylake.simulator.places import DIVISIONS
 from citylake.simulator.table import Table
 from citylake.simulator.world_places import Places
 from citylake.simulator.writers import Run
@@ -22,8 +24,13 @@ ENTITY_TYPES = {
     "credit_subject": "K",
     "place": "A",
 }
+STREET_DIVISIONS = [DIVISIONS[at] for at in STREET_DIVISION]
 PLACE = ["dataset_id", "file_name", "sheet_name", "line_number", "path"]
 LINKS = ["entity_type", "true_entity_id", *PLACE, "role"]
+ROW_GROUP = 100_000
+CODED = pa.dictionary(pa.int16(), pa.string())
+PLAIN_TYPES = {"line_number": pa.int64(), "true_entity_id": pa.string()}
+Values = str | np.ndarray | pa.StringArray | pa.DictionaryArray | None
 ADDRESSES = [*PLACE, "street_code", "division_code"]
 
 
@@ -64,7 +71,7 @@ class Books:
         found = self.faults.frame()
         found.write_ndjson(self._faults)
         self.fault_count += found.height
-        self.faults.parts.clear()
+        self.faults.clear()
 
     def close(self) -> None:
         self.write_faults()
@@ -82,14 +89,9 @@ class Books:
             "path": path,
         }
         if entity_type == "address":
-            is_ours, at = pl.Series(index >= 0), np.maximum(index, 0)
-            codes = pl.DataFrame(
-                {
-                    "street_code": self.ground.street_codes(at),
-                    "division_code": self.ground.division_codes(at),
-                }
-            ).select(pl.when(is_ours).then(pl.all()))
-            self._addresses.append({**place, "line_number": run.lines, **codes.to_dict()})
+            street = np.where(index >= 0, self.ground.street_of(np.maximum(index, 0)), -1)
+            codes = {"street_code": _coded(street, STREET_CODES), "division_code": _coded(street, STREET_DIVISIONS)}
+            self._addresses.append({**place, "line_number": run.lines, **codes}, len(run.lines))
         elif entity_type in ENTITY_TYPES:
             named = np.flatnonzero(index >= 0)
             self._links.append(
@@ -97,37 +99,77 @@ class Books:
                     **place,
                     "line_number": run.lines[named],
                     "entity_type": entity_type,
-                    "true_entity_id": entity_ids(entity_type, index[named]),
+                    "true_entity_id": _entity_ids(entity_type, index[named]),
                     "role": role or "self",
-                }
+                },
+                len(named),
             )
 
 
+def _coded(index: np.ndarray, codes: list[str]) -> pa.DictionaryArray:
+    """codes[index], null where the index is -1."""
+    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int16(), mask=index < 0), pa.array(codes, pa.string()))
+
+
 class _Growing:
-    """A Parquet file that grows by blocks; texts that are the same in a whole block are given once."""
+    """A Parquet file that grows by blocks. Texts that are the same in a whole block are given once."""
 
     def __init__(self, path: Path, columns: list[str]) -> None:
-        self.schema = pa.schema([(name, pa.int64() if name == "line_number" else pa.string()) for name in columns])
-        self.writer = pq.ParquetWriter(path, self.schema, compression="zstd", compression_level=1, store_schema=False)
+        self.schema = pa.schema([(name, PLAIN_TYPES.get(name, CODED)) for name in columns])
+        # An id stands once or twice in a block: a dictionary of ids is lost work.
+        self.writer = pq.ParquetWriter(
+            path,
+            self.schema,
+            compression="zstd",
+            compression_level=1,
+            store_schema=False,
+            use_dictionary=[name for name in columns if name not in PLAIN_TYPES],
+            column_encoding={"line_number": "DELTA_BINARY_PACKED"},
+        )
+        self.waiting: list[pa.Table] = []
+        self.count = 0
 
-    def append(self, columns: dict[str, str | np.ndarray | pl.Series | None]) -> None:
-        count = next(len(one) for one in columns.values() if isinstance(one, (np.ndarray, pl.Series)))
-        if count:
-            arrays = [_array(columns[name], count) for name in self.schema.names]
-            self.writer.write_table(pa.Table.from_arrays(arrays, names=self.schema.names).cast(self.schema))
+    def append(self, columns: dict[str, Values], count: int) -> None:
+        arrays = [_array(columns[name], count) for name in self.schema.names]
+        self.waiting.append(pa.Table.from_arrays(arrays, schema=self.schema))
+        self.count += count
+        if self.count >= ROW_GROUP:
+            self._write()
 
     def close(self) -> None:
+        self._write()
         self.writer.close()
 
+    def _write(self) -> None:
+        """Small files wait for each other, so that row groups are not tiny."""
+        if self.waiting:
+            self.writer.write_table(pa.concat_tables(self.waiting))
+        self.waiting, self.count = [], 0
 
-def _array(values: str | np.ndarray | pl.Series | None, count: int) -> pa.Array:
-    if isinstance(values, pl.Series):
-        return values.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+def _array(values: Values, count: int) -> pa.Array:
     if isinstance(values, np.ndarray):
         return pa.array(values, pa.int64())
-    return pa.repeat(pa.scalar(values, pa.string()), count)
+    if isinstance(values, (pa.StringArray, pa.DictionaryArray)):
+        return values
+    index = pa.array(np.zeros(count, np.int16), mask=None if values is not None else np.ones(count, dtype=bool))
+    return pa.DictionaryArray.from_arrays(index, pa.array([values or ""], pa.string()))
 
 
 def entity_ids(entity_type: str, index: np.ndarray) -> pl.Series:
     """The true ids: a letter for the type and the index in the world as eight digits (P00000042)."""
-    return ENTITY_TYPES[entity_type] + pl.Series(index + 10**8).cast(pl.String).str.slice(1)
+    return pl.Series(pl.from_arrow(_entity_ids(entity_type, index)))
+
+
+def _entity_ids(entity_type: str, index: np.ndarray) -> pa.StringArray:
+    """Digit by digit: a fifth of the time that formatting takes."""
+    count = len(index)
+    text = np.empty((count, 9), dtype=np.uint8)
+    text[:, 0] = ord(ENTITY_TYPES[entity_type])
+    rest = index.astype(np.uint32)
+    for place in range(8, 0, -1):
+        tens = rest // 10
+        text[:, place] = rest - tens * 10 + ord("0")
+        rest = tens
+    offsets = np.arange(0, 9 * count + 1, 9, dtype=np.int32)
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))

@@ -26,6 +26,9 @@ SCHEMA = {
 }
 
 
+NO_LINE = np.array([-1])
+
+
 @dataclass
 class Mark:
     """One kind of fault in one column of one table: the rows it was put into (None: all over the file)."""
@@ -48,42 +51,38 @@ class Mark:
 class FaultList:
     """Collects what was planted, as one frame in the end."""
 
-    parts: list[pl.DataFrame] = field(default_factory=list)
+    places: list[np.ndarray] = field(default_factory=list)
+    facts: list[tuple[str | int | None, ...]] = field(default_factory=list)
 
     def add_table(
         self, dataset: str, path: str, sheet: str | None, headers: dict[str, str], lines: np.ndarray, marks: list[Mark]
     ) -> None:
         """Marks of one written table, by the lines on which its records begin."""
+        file = path.rsplit("/", 1)[-1]
         for mark in marks:
-            if mark.rows is not None and len(mark.rows) == 0:
-                continue
-            count = 1 if mark.rows is None else len(mark.rows)
-            self.parts.append(
-                pl.DataFrame(
-                    {
-                        "line": pl.Series([None], dtype=pl.Int64)
-                        if mark.rows is None
-                        else pl.Series(lines[mark.rows], dtype=pl.Int64)
-                    }
+            if mark.rows is None or len(mark.rows):
+                # A fault all over the file has no line, and counts as one.
+                self.places.append(NO_LINE if mark.rows is None else lines[mark.rows])
+                header = headers.get(mark.column or "")
+                whole = 1 if mark.rows is None else None
+                self.facts.append(
+                    (dataset, path, file, sheet, mark.column, header, mark.kind, mark.expected, mark.reason, whole)
                 )
-                .with_columns(
-                    pl.lit(dataset).alias("dataset_id"),
-                    pl.lit(path).alias("path"),
-                    pl.lit(path.rsplit("/", 1)[-1]).alias("file"),
-                    pl.lit(sheet, dtype=pl.String).alias("sheet"),
-                    pl.lit(mark.column, dtype=pl.String).alias("column"),
-                    pl.lit(headers.get(mark.column or ""), dtype=pl.String).alias("header"),
-                    pl.lit(mark.kind).alias("kind"),
-                    pl.lit(mark.expected).alias("expected"),
-                    pl.lit(mark.reason).alias("reason"),
-                    pl.lit(None if mark.rows is not None else count, dtype=pl.Int64).alias("rows"),
-                )
-                .select(list(SCHEMA))
-            )
 
     def add_file(self, dataset: str, path: str, kind: str, expected: str, reason: str = "") -> None:
         """A fault of a whole delivery."""
         self.add_table(dataset, path, None, {}, np.empty(0, dtype=np.int64), [Mark(kind, None, None, expected, reason)])
 
     def frame(self) -> pl.DataFrame:
-        return pl.concat(self.parts) if self.parts else pl.DataFrame(schema=SCHEMA)
+        """One row a fault, in the order in which they were noted."""
+        if not self.places:
+            return pl.DataFrame(schema=SCHEMA)
+        schema = {name: kind for name, kind in SCHEMA.items() if name != "line"}
+        facts = pl.DataFrame(self.facts, schema=schema, orient="row")
+        each = np.repeat(np.arange(len(self.places)), [len(one) for one in self.places])
+        line = pl.Series("line", np.concatenate(self.places), dtype=pl.Int64)
+        return facts[each].with_columns(line.replace(NO_LINE[0], None)).select(list(SCHEMA))
+
+    def clear(self) -> None:
+        self.places.clear()
+        self.facts.clear()

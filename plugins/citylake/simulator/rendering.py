@@ -8,16 +8,19 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from citylake.simulator.calendar_texts import date_texts, moment_texts
 from citylake.simulator.drawing import weighted
 from citylake.simulator.forms import Layout
 from citylake.simulator.spellings import spell, spell_boolean
 
-DATE_STYLES = (None, "%Y/%-m/%-d", "%Y%m%d", "%Y年%-m月%-d日")
+DATE_STYLES = ("%Y-%m-%d", "%Y/%-m/%-d", "%Y%m%d", "%Y年%-m月%-d日")
 DATE_WEIGHTS = (0.7, 0.12, 0.13, 0.05)
-MOMENT_STYLES = (None, "%Y/%-m/%-d %-H:%M:%S", "%Y%m%d%H%M%S")
+MOMENT_STYLES = (("%Y-%m-%d ", "%H:%M:%S"), ("%Y/%-m/%-d ", "%-H:%M:%S"), ("%Y%m%d", "%H%M%S"))
 MOMENT_WEIGHTS = (0.8, 0.12, 0.08)
-MISSING = ("空", "-", "—", "\\N", "NULL")
-FOREVER = ("99991231", "9999-12-31")
+JSON_MOMENTS = (("%Y-%m-%d ", "%H:%M:%S"), ("%Y-%m-%dT", "%H:%M:%S"))
+JSON_WEIGHTS = (0.8, 0.2)
+MISSING = pl.Series(["空", "-", "—", "\\N", "NULL"])
+FOREVER = pl.Series(["99991231", "9999-12-31"])
 # Where an open end is written as a day in the far future, and how often.
 OPEN_ENDED = {"valid_to_date": 0.3, "death_date": 0.05}
 MISSING_SHARE = 0.03
@@ -42,10 +45,12 @@ def render(frame: pl.DataFrame, layout: Layout, rng: np.random.Generator | None)
             pass
         elif one.kind == "bool":
             column = spell_boolean(column, rng)
-        elif one.kind == "date":
-            column = _dates(column, rng)
-        elif one.kind == "timestamp":
-            column = _moments(column, rng, is_json=layout.form == "jsonl")
+        elif column.dtype == pl.Date:
+            column = date_texts(column, DATE_STYLES, _styles(DATE_WEIGHTS, len(column), rng))
+        elif isinstance(column.dtype, pl.Datetime):
+            is_json = layout.form in ("json", "jsonl")
+            styles, weights = (JSON_MOMENTS, JSON_WEIGHTS) if is_json else (MOMENT_STYLES, MOMENT_WEIGHTS)
+            column = moment_texts(column, styles, _styles(weights, len(column), rng))
         elif column.dtype == pl.Float64:
             column = column.cast(pl.String).str.strip_suffix(".0")
         else:
@@ -56,49 +61,15 @@ def render(frame: pl.DataFrame, layout: Layout, rng: np.random.Generator | None)
     return pl.DataFrame(columns)
 
 
-def _iso(column: pl.Series) -> pl.Series:
-    text = column.cast(pl.String)
-    return text if column.dtype == pl.Date else text.str.slice(0, 19)
-
-
-def _styled(
-    column: pl.Series, styles: tuple[str | None, ...], weights: tuple[float, ...], rng: np.random.Generator
-) -> pl.Series:
-    """Each value in one of the styles (None: ISO), drawn by weight."""
-    style = weighted(rng, weights, len(column))
-    order = np.argsort(style, kind="stable")
-    parts = []
-    for at, pattern in enumerate(styles):
-        some = column.gather(order[style[order] == at])
-        parts.append(_iso(some) if pattern is None else some.dt.strftime(pattern))
-    back = np.empty(len(order), dtype=np.int64)
-    back[order] = np.arange(len(order))
-    return pl.concat(parts).gather(back)
-
-
-def _dates(column: pl.Series, rng: np.random.Generator | None) -> pl.Series:
-    return _iso(column) if rng is None else _styled(column, DATE_STYLES, DATE_WEIGHTS, rng)
-
-
-def _moments(column: pl.Series, rng: np.random.Generator | None, is_json: bool) -> pl.Series:
-    if rng is None:
-        return _iso(column)
-    styles = (None, "%Y-%m-%dT%H:%M:%S") if is_json else MOMENT_STYLES
-    return _styled(column, styles, (0.8, 0.2) if is_json else MOMENT_WEIGHTS, rng)
+def _styles(weights: tuple[float, ...], count: int, rng: np.random.Generator | None) -> np.ndarray | int:
+    return 0 if rng is None else weighted(rng, weights, count)
 
 
 def _mark_missing(column: pl.Series, forever_share: float, rng: np.random.Generator) -> pl.Series:
     """Some empty cells get a marker, some open ends a day in the far future."""
-    draw = rng.random(len(column))
-    marks = pl.Series(MISSING).gather(rng.integers(0, len(MISSING), len(column)))
-    forever = pl.Series(FOREVER).gather(rng.integers(0, len(FOREVER), len(column)))
-    frame = pl.DataFrame({"c": column, "m": marks, "f": forever, "d": draw})
-    return frame.select(
-        pl.when(pl.col("c").is_not_null())
-        .then("c")
-        .when(pl.col("d") < MISSING_SHARE)
-        .then("m")
-        .when(pl.col("d") > 1 - forever_share)
-        .then("f")
-        .alias("c")
-    )["c"]
+    empty = np.flatnonzero(column.is_null().to_numpy())
+    draw = rng.random(len(empty))
+    for rows, words in ((empty[draw < MISSING_SHARE], MISSING), (empty[draw > 1 - forever_share], FOREVER)):
+        if len(rows):
+            column = column.scatter(rows, words.gather(rng.integers(0, len(words), len(rows))))
+    return column

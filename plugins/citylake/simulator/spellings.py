@@ -27,8 +27,7 @@ def spell(codes: pl.Series, list_name: str, rng: np.random.Generator | None) -> 
         return codes.replace_strict({code: some[0] for code, some in words.items()}, return_dtype=pl.String)
     starts = np.cumsum([0, *(len(some) for some in words.values())])[:-1]
     others = np.array([len(some) - 1 for some in words.values()])
-    code = codes.replace_strict(dict(zip(words, range(len(words)), strict=True)), return_dtype=pl.Int32)
-    at = code.fill_null(0).to_numpy()
+    at = codes.cast(pl.Enum(list(words))).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
     draw = rng.random(len(at))
     other = 1 + ((draw - STANDARD_SHARE) / (1 - STANDARD_SHARE) * others[at]).astype(np.int64)
     index = starts[at] + np.where(draw < STANDARD_SHARE, 0, np.clip(other, 1, others[at]))
