@@ -14,7 +14,7 @@ from citylake.simulator.identifiers import resident_ids
 from citylake.simulator.increments import office_seconds
 from citylake.simulator.marks import ACCEPTED, LEFT_OUT
 from citylake.simulator.schedule import Period
-from citylake.simulator.table import Table, same
+from citylake.simulator.table import Change, Table, same
 from citylake.simulator.truth_people import household_divisions
 from citylake.simulator.world import World
 from citylake.simulator.world_families import NOBODY
@@ -87,6 +87,10 @@ def marriages(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     )
 
 
+def _instead(cells: pl.Series) -> Change:
+    return lambda _: cells
+
+
 def _soil_marriages(table: Table, world: World, rng: np.random.Generator) -> None:
     """Old entries without numbers, columns changed about in one office, dates as text with dots."""
     is_paper = table.frame["_is_paper"]
@@ -97,8 +101,8 @@ def _soil_marriages(table: Table, world: World, rng: np.random.Generator) -> Non
     swapped = table.some(rng, 0.2, table.frame["division_code"] == SWAPPING_OFFICE)
     for name in ("name", "resident_id"):
         husband, wife = table.cells[f"husband_{name}"].gather(swapped), table.cells[f"wife_{name}"].gather(swapped)
-        table.put("sides_changed_about", f"husband_{name}", swapped, lambda _, cells=wife: cells, ACCEPTED)
-        table.put("sides_changed_about", f"wife_{name}", swapped, lambda _, cells=husband: cells, ACCEPTED)
+        table.put("sides_changed_about", f"husband_{name}", swapped, _instead(wife), ACCEPTED)
+        table.put("sides_changed_about", f"wife_{name}", swapped, _instead(husband), ACCEPTED)
     one, other = table.frame["_person__husband"].gather(swapped), table.frame["_person__wife"].gather(swapped)
     table.frame = table.frame.with_columns(
         table.frame["_person__husband"].clone().scatter(swapped, other).alias("_person__husband"),

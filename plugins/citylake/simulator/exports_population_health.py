@@ -70,7 +70,7 @@ def health_records(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
 def _soil_records(table: Table, world: World, rng: np.random.Generator) -> None:
     """Numbers missing for children and newcomers, record numbers that passed through a spreadsheet."""
     who = table.frame["_person"].to_numpy()
-    young = pl.Series((table.frame["birth_date"].dt.year() >= 2019) | ~world.people.is_registered[who])
+    young = (table.frame["birth_date"].dt.year() >= 2019) | pl.Series(~world.people.is_registered[who])
     table.put("number_missing", "resident_id", table.some(rng, 0.03, young), same(""), ACCEPTED)
     lost = table.some(rng, 0.0005)
     table.put("last_digits_lost", "health_record_no", lost, lambda v: v.str.slice(0, 15) + "00", ACCEPTED)

@@ -90,7 +90,7 @@ def _double_pupils(
     index = np.sort(np.concatenate([np.arange(frame.height), rows]))
     again = np.concatenate(([False], index[1:] == index[:-1])) if len(index) else np.zeros(0, dtype=bool)
     doubled = frame[index]
-    school = doubled["_school"].to_numpy() + 1
+    school = doubled["_school"].to_numpy() ^ 1
     codes, names = institutions.school_codes(school), institutions.school_names(school)
     doubled = doubled.with_columns(
         where(again, codes, doubled["school_code"]).alias("school_code"),

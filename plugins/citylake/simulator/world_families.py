@@ -18,7 +18,7 @@ YEAR = 365.25
 # Least ages at marriage (Civil Code, article 1047).
 HUSBAND_FROM, WIFE_FROM = 22 * YEAR, 20 * YEAR
 # Share of those who have ever married, by age.
-EVER_MARRIED = ((20, 0.0), (23, 0.12), (26, 0.4), (30, 0.8), (35, 0.93), (45, 0.97), (100, 0.98))
+EVER_MARRIED = ((20, 23, 26, 30, 35, 45, 100), (0.0, 0.12, 0.4, 0.8, 0.93, 0.97, 0.98))
 ABROAD_SHARE = 0.12
 DIVORCED_SHARE = 0.09
 # Families with no, one, two and three children.
@@ -62,17 +62,21 @@ def make_families(
     The birth days of a few are moved (`birth` is written to): the second of twins is born on the day of the first.
     """
     count = len(birth)
-    families = Families(*(np.full(count, fill, dtype=np.int32) for fill in (NOBODY, NO_DAY, NO_DAY)), *_nobody(count))
+    nobody, never = np.full(count, NOBODY, dtype=np.int32), np.full(count, NO_DAY, dtype=np.int32)
+    families = Families(
+        spouse=nobody,
+        wedding=never,
+        divorce=never.copy(),
+        mother=nobody.copy(),
+        father=nobody.copy(),
+        head=np.arange(count, dtype=np.int32),
+        is_twin=np.zeros(count, dtype=bool),
+    )
     market = (division * 2 + is_local).astype(np.int32)
     _marry(families, rng, market, is_male, birth, on)
     _bear(families, rng, is_local, is_male, birth, on)
     _house(families, rng, is_local, birth, on)
     return families
-
-
-def _nobody(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    mother = np.full(count, NOBODY, dtype=np.int32)
-    return mother, mother.copy(), np.arange(count, dtype=np.int32), np.zeros(count, dtype=bool)
 
 
 def ranks(group: np.ndarray) -> np.ndarray:
@@ -99,7 +103,7 @@ def _marry(
 ) -> None:
     """Pairs men with women some two years younger; a pair that came of age too late is none."""
     age = (on - birth) / YEAR
-    ever = rng.random(len(birth)) < np.interp(age, *zip(*EVER_MARRIED, strict=True))
+    ever = rng.random(len(birth)) < np.interp(age, *EVER_MARRIED)
     looks_in = np.where(rng.random(len(birth)) < ABROAD_SHARE, rng.integers(0, market.max() + 1, len(birth)), market)
     # Three years of birth are one generation: within it the order is left to chance.
     wished = birth + np.where(is_male, 730, 0) + rng.normal(0, 500, len(birth))
