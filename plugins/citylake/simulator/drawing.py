@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -68,10 +69,17 @@ def waking_seconds(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
     return days.astype(np.int64) * 86400 + rng.integers(7 * 3600, 24 * 3600, len(days))
 
 
+@cache
+def _ymd_table() -> np.ndarray:
+    """yyyymmdd of every day from 1850 to 2150."""
+    days = np.arange(day(date(1850, 1, 1)), day(date(2151, 1, 1)), dtype=np.int32)
+    parts = pl.Series(days).cast(pl.Date)
+    return (parts.dt.year() * 10000 + parts.dt.month().cast(pl.Int32) * 100 + parts.dt.day()).to_numpy()
+
+
 def ymd(days: np.ndarray) -> np.ndarray:
-    """Days since 1970 as integers yyyymmdd."""
-    parts = pl.Series(days.astype(np.int32)).cast(pl.Date)
-    return (parts.dt.year().cast(pl.Int64) * 10000 + parts.dt.month().cast(pl.Int64) * 100 + parts.dt.day()).to_numpy()
+    """Days since 1970 (between 1850 and 2150) as integers yyyymmdd."""
+    return _ymd_table()[days - day(date(1850, 1, 1))]
 
 
 def curve_days(

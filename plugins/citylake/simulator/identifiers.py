@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import polars as pl
 
@@ -24,10 +26,23 @@ def resident_check(first17: np.ndarray) -> np.ndarray:
     return total % 11
 
 
+@cache
+def _weighed(begin: int, digits: int) -> np.ndarray:
+    """For every number of so many digits, the weighed sum of the digits that stand from place `begin` on."""
+    total = np.zeros(10**digits, dtype=np.int16)
+    rest = np.arange(10**digits)
+    for weight in reversed(RESIDENT_WEIGHTS[begin : begin + digits]):
+        rest, digit = np.divmod(rest, 10)
+        total += (digit * weight).astype(np.int16)
+    return total
+
+
 def resident_ids(area: np.ndarray, birth_ymd: np.ndarray, sequence: np.ndarray) -> pl.Series:
     """Eighteen-character numbers from area code, birth date as yyyymmdd and sequence (all integer arrays)."""
     first17 = area.astype(np.int64) * 10**11 + birth_ymd.astype(np.int64) * 1000 + sequence
-    return pl.Series(first17).cast(pl.String) + pick(RESIDENT_CHECKS, resident_check(first17))
+    year, month_day = np.divmod(birth_ymd, 10000)
+    total = _weighed(0, 6)[area] + _weighed(6, 4)[year] + _weighed(10, 4)[month_day] + _weighed(14, 3)[sequence]
+    return pl.Series(first17).cast(pl.String) + pick(RESIDENT_CHECKS, total % 11)
 
 
 def sequence_within(area: np.ndarray, birth_ymd: np.ndarray, is_male: np.ndarray) -> np.ndarray:

@@ -60,22 +60,25 @@ class Life:
 
 def resident_ids_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
     """The numbers that people carried on a day (one for all or one a row)."""
-    return _either(people.first_resident_ids(rows), people.resident_ids(rows), life.renumbered[rows] > on)
+    before = np.flatnonzero(life.renumbered[rows] > on)
+    return _replaced(people.resident_ids(rows), before, people.first_resident_ids(rows[before]))
 
 
 def names_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
     """The names that people carried on a day."""
-    return _either(life.named.texts(rows), people.names(rows), life.renamed[rows] > on)
+    before = np.flatnonzero(life.renamed[rows] > on)
+    return _replaced(people.names(rows), before, life.named.texts(rows[before]))
 
 
 def plain_names_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
     """The same, written without rare characters."""
-    return _either(life.named.plain_texts(rows), people.plain_names(rows), life.renamed[rows] > on)
+    before = np.flatnonzero(life.renamed[rows] > on)
+    return _replaced(people.plain_names(rows), before, life.named.plain_texts(rows[before]))
 
 
-def _either(one: pl.Series, other: pl.Series, is_first: np.ndarray) -> pl.Series:
-    frame = pl.DataFrame({"a": one, "b": other, "w": is_first})
-    return frame.select(pl.when("w").then("a").otherwise("b").alias("a"))["a"]
+def _replaced(values: pl.Series, rows: np.ndarray, others: pl.Series) -> pl.Series:
+    """The values with those of a few rows replaced."""
+    return values.scatter(rows, others) if len(rows) else values
 
 
 def make_life(people: People, ground: Places, schedule: Schedule, streams: Streams) -> Life:
