@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from citylake.simulator import dirt, spoils
+from citylake.simulator import dirt, faults_cells, faults_meaning, spoils
 from citylake.simulator.address_writing import as_written
 from citylake.simulator.deliveries import Delivery
 from citylake.simulator.drawing import Streams
@@ -32,6 +32,7 @@ class Maker:
     world: World
     streams: Streams
     has_dirt: bool
+    has_rare_faults: bool = False
 
     def deliveries(self, export: Export) -> Iterator[Delivery]:
         """All deliveries of one dataset; a period without rows has none."""
@@ -52,6 +53,7 @@ class Maker:
                 partial(self._tables, export, period, rows, again, edition),
                 [edition.headers.get(one.name, one.header) for one in layout.fields],
                 edition.encoding or layout.encoding,
+                len(rows),
                 _file_marks(self.has_dirt, is_decorated),
                 _decoration(layout, period, len(rows)) if is_decorated else PLAIN,
             )
@@ -111,6 +113,9 @@ class Maker:
         if "_address" in table.frame.columns and "address" in table.cells.columns:
             written = as_written(self.world.ground, table.cells["address"], table.frame["_address"].to_numpy(), rng)
             table.cells = table.cells.with_columns(written.alias("address"))
+        if self.has_rare_faults:
+            faults_cells.put(table, rng)
+            faults_meaning.put(table, rng)
         spoils.spoil(table, rng)
         if export.soil is not None:
             export.soil(table, self.world, rng)

@@ -35,6 +35,7 @@ class Delivery:
     tables: Callable[[], Iterator[Table]]
     headers: list[str]
     encoding: str
+    rows: int = 0
     marks: tuple[Mark, ...] = ()
     decoration: Decoration = PLAIN
 

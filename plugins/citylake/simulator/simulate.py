@@ -11,11 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from citylake.simulator import file_faults, truth, truth_entities, truth_people
+from citylake.simulator import truth, truth_entities, truth_people
 from citylake.simulator.blocks import Maker
 from citylake.simulator.books import Books
 from citylake.simulator.deliveries import Delivery, Inbox
 from citylake.simulator.drawing import Streams
+from citylake.simulator.faults_plan import make_plan
+from citylake.simulator.faults_sending import put_strangers, send
 from citylake.simulator.forms import LAYOUTS
 from citylake.simulator.published import figure_files
 from citylake.simulator.registry import EXPORTS
@@ -77,16 +79,20 @@ def simulate(
     say(f"模拟城市: {people} 人, {months} 个月, 至 {until}")
     world = make_world(people, schedule, streams)
     inbox = Inbox(out, Books(out / "truth", world.ground))
-    plan = file_faults.planned_faults(schedule, faults)
-    maker = Maker(world, streams, has_dirt=faults != "none")
+    plan = make_plan(faults, [dataset for dataset in EXPORTS if dataset in wanted])
+    maker = Maker(world, streams, has_dirt=faults != "none", has_rare_faults=faults == "all")
     for dataset, export in EXPORTS.items():
         if dataset in wanted:
             for delivery in maker.deliveries(export):
-                file_faults.deliver(inbox, delivery, plan)
+                fault = plan.fault_of(delivery.layout, delivery.rows)
+                if fault is None:
+                    inbox.write(delivery)
+                else:
+                    send(inbox, delivery, fault)
             say(f"{dataset}: 累计 {inbox.files} 个文件, {inbox.rows} 行")
     real = list(_deliver_figures(inbox, schedule, streams, faults, wanted))
     if faults == "all":
-        file_faults.put_strangers(inbox, schedule)
+        put_strangers(inbox, schedule)
     inbox.books.close()
     _write_truth(out / "truth", world)
     marker = {
@@ -95,6 +101,7 @@ def simulate(
         "people": people,
         "months": months,
         "until": f"{until}",
+        "faults": faults,
         "real": sorted(real),
     }
     (out / "SIMULATED.json").write_text(json.dumps(marker, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ import polars as pl
 from citylake.simulator.drawing import pick
 from citylake.simulator.forms import Layout
 from citylake.simulator.identifiers import RESIDENT_CHECKS, resident_check
-from citylake.simulator.marks import REJECTED
+from citylake.simulator.marks import LEFT_OUT, REJECTED
 from citylake.simulator.table import Change, Table, same
 
 # For each dataset about people: the columns that get a wrong status, date, empty cell and division.
@@ -55,16 +55,15 @@ def spoil(table: Table, rng: np.random.Generator) -> None:
     if table.layout.dataset in PEOPLE:
         _spoil_people(table, rng)
     for one in table.layout.fields:
+        outcome = LEFT_OUT if one.name in table.layout.loose else REJECTED
         if one.kind == "uscc":
             given = table.cells[one.name].str.len_chars() == 18
-            table.put(
-                "wrong_check_character", one.name, table.some(rng, 0.001, given), _other_end, REJECTED, "uscc.checksum"
-            )
+            wrong = table.some(rng, 0.001, given)
+            table.put("wrong_check_character", one.name, wrong, _other_end, outcome, "uscc.checksum")
         elif one.name == "industry_code":
             low = table.some(rng, 0.2, table.cells[one.name].str.starts_with("0"))
-            table.put(
-                "lost_leading_zero", one.name, low, lambda v: v.str.slice(1), REJECTED, "industry.lost_leading_zero"
-            )
+            shorter = "industry.lost_leading_zero"
+            table.put("lost_leading_zero", one.name, low, lambda v: v.str.slice(1), outcome, shorter)
     for dataset, share, kind, column, text, reason in LIST_SPOILS:
         if dataset == table.layout.dataset:
             table.put(kind, column, table.some(rng, share), same(text), REJECTED, reason)
@@ -79,7 +78,7 @@ def _spoil_people(table: Table, rng: np.random.Generator) -> None:
     """About 0.3 % of the rows."""
     status, when, required, division = PEOPLE[table.layout.dataset]
     spoils: list[tuple[float, str, str | None, Change, str]] = [
-        (0.0010, "wrong_check_character", "resident_id", _wrong_check, "resident_id.checksum"),
+        (0.0010, "wrong_check_character", "resident_id", wrong_check, "resident_id.checksum"),
         (0.0004, "impossible_birth_in_number", "resident_id", _month_13, "resident_id.birth_date"),
         (0.0002, "number_in_scientific_form", "resident_id", same("3.20402E+17"), "code.became_number"),
         (0.0002, "other_document_number", "resident_id", same("H0123456700"), "resident_id.length"),
@@ -95,7 +94,7 @@ def _spoil_people(table: Table, rng: np.random.Generator) -> None:
             table.put(kind, column, table.some(rng, share), change, REJECTED, reason)
 
 
-def _wrong_check(values: pl.Series) -> pl.Series:
+def wrong_check(values: pl.Series) -> pl.Series:
     after = dict(zip(RESIDENT_CHECKS, [*RESIDENT_CHECKS[1:], RESIDENT_CHECKS[0]], strict=True))
     return values.str.slice(0, 17) + values.str.slice(17).replace_strict(after)
 
