@@ -26,6 +26,7 @@ SUFFIXES = {
     "households": ("_households", "_count"),
     "entities": ("_entities", "_count"),
     "share": ("_pct",),
+    "energy": ("_kwh",),
 }
 # A column of a draft for which nothing gave a name.
 UNNAMED = "new_column_"
