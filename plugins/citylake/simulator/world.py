@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from citylake.simulator.drawing import Streams
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_cards import Cards, Events, make_cards, make_electronic_cards, make_vouchers
+from citylake.simulator.world_certificates import Certificates
+from citylake.simulator.world_certificates_issue import make_certificates
 from citylake.simulator.world_cloud import CloudUses, make_cloud_uses
+from citylake.simulator.world_credit import Credit, make_credit
 from citylake.simulator.world_entities import Entities
 from citylake.simulator.world_facilities import Facilities, make_facilities
 from citylake.simulator.world_government import Government, make_government
+from citylake.simulator.world_institutions import MedicalInstitutions, Schools, make_medical, make_schools
 from citylake.simulator.world_insurance import Insurance, make_insurance
 from citylake.simulator.world_life import Life, make_life
 from citylake.simulator.world_life_events import Births, Deaths, Weddings, make_births, make_deaths, make_weddings
@@ -41,6 +45,10 @@ class World:
     life: Life
     enterprises: Entities
     cloud: CloudUses
+    schools: Schools
+    medical: MedicalInstitutions
+    certificates: Certificates
+    credit: Credit
     insurance: Insurance
     cards: Cards
     electronic_cards: Events
@@ -63,6 +71,8 @@ def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
     people = make_people(count, ground, schedule, streams)
     life = make_life(people, ground, schedule, streams)
     enterprises = make_entities(people, life, ground, schedule, streams)
+    medical = make_medical(enterprises, count, schedule, streams)
+    certificates = make_certificates(enterprises, medical, schedule, streams)
     insurance = make_insurance(people, life, enterprises.employers(), schedule, streams)
     cards = make_cards(people, life, schedule, streams)
     services = make_services(people, enterprises, schedule, streams)
@@ -76,6 +86,10 @@ def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
         insurance=insurance,
         cards=cards,
         cloud=make_cloud_uses(enterprises, schedule, streams),
+        schools=make_schools(enterprises, streams),
+        medical=medical,
+        certificates=certificates,
+        credit=make_credit(enterprises, certificates, schedule, streams),
         electronic_cards=make_electronic_cards(people, cards, schedule, streams),
         vouchers=make_vouchers(people, insurance.medical, schedule, streams),
         residences=make_residences(people, life, ground, schedule, streams),

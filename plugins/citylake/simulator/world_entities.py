@@ -43,6 +43,8 @@ STATUSES = ["active", "revoked", "deregistered"]
 NO_CHANGE, NAME, REPRESENTATIVE, ADDRESS, CAPITAL = range(5)
 # What an institution or private unit is besides: nothing of its own, a school, a medical institution.
 PLAIN, SCHOOL, MEDICAL = range(3)
+# Days of a term of twenty years.
+TERM = 7305
 FIRST_USCC = day(date(2015, 10, 1))
 PEOPLE_OF_CITY = 5_300_000
 # The self-employed got credit codes later.
@@ -166,9 +168,11 @@ class Entities:
         return where(self.kind[rows] == SELF_EMPLOYED, own, "0519-" + line)
 
     def terms(self, rows: np.ndarray) -> np.ndarray:
-        """Day on which the licence's term ends; NO_DAY for an open end."""
+        """Day on which the licence's term of twenty years, renewed as often as need be, ends; NO_DAY for an open end."""
         ends = (self.hashed.share("term", rows) < 0.4) & (self.kind[rows] < ORGAN)
-        return np.where(ends, self.established[rows].astype(np.int64) + 365 * 20 + 5, NO_DAY)
+        begin, closed = self.established[rows].astype(np.int64), self.closed[rows]
+        lasted = np.where(closed > NO_DAY, closed, self.people.until) - begin
+        return np.where(ends, begin + (lasted // TERM + 1) * TERM, NO_DAY)
 
     def in_tax(self, rows: np.ndarray) -> np.ndarray:
         """Whether the tax office knows the entity."""
