@@ -3,7 +3,7 @@ select
     stat_month,
     division_code,
     division_name,
-    industry_code,
+    industry_division_code,
     industry_name,
     industry_classification_version,
     output_value_cny,

@@ -8,6 +8,7 @@ from citylake.simulator import (
     exports_divisions,
     exports_entities,
     exports_facilities,
+    exports_macro,
     exports_people,
     exports_people_cards,
     exports_population_events,
@@ -33,5 +34,6 @@ MODULES = (
     exports_divisions,
     exports_facilities,
     exports_stations,
+    exports_macro,
 )
 EXPORTS: dict[str, Export] = {export.dataset: export for module in MODULES for export in module.EXPORTS}

@@ -297,12 +297,14 @@ class XlsSink(_Book):
 
     def _begin_sheet(self, title: str) -> int:
         self.page = self.book.add_sheet(title)
-        for row, line in enumerate(self.decoration.title):
-            self.page.write(row, 0, line)
-        top = len(self.decoration.title)
-        for at, header in enumerate(self.headers):
-            self.page.write(top, at, header)
-        return top + 1
+        rows, merged = self._heading()
+        over = {(top, left): (bottom, right) for top, left, bottom, right in merged}
+        for row, texts in enumerate(rows):
+            for at, text in enumerate(texts):
+                if text is not None:
+                    bottom, right = over.get((row, at), (row, at))
+                    self.page.write_merge(row, bottom, at, right, text)
+        return len(rows)
 
     def _rows(self, cells: pl.DataFrame) -> None:
         for at, (one, column) in enumerate(zip(self.layout.fields, cells.iter_columns(), strict=True)):

@@ -32,7 +32,7 @@ _WITH_TAIL = rf"^({_NUMBER})({'|'.join(sorted(_MAGNITUDES, key=len, reverse=True
 # 119°58′26.6″, with signs of either width, 度分秒, or decimal minutes alone.
 _ANGLE = r"^([0-9]{1,3})[°度]([0-9]{1,2}(?:\.[0-9]+)?)['′’分](?:([0-9]{1,2}(?:\.[0-9]+)?)[\"″”秒])?$"
 # Quantities by the unit that a column's name carries, for columns whose contract names no unit.
-_QUANTITIES = {"cny": "money", "persons": "people", "m2": "area", "pct": "share"}
+_QUANTITIES = {"cny": "money", "persons": "people", "m2": "area", "pct": "share", "kwh": "energy"}
 # What a cell looks like that is no number -> why it is not read.
 _NAMED = (
     (rf"^\({_NUMBER}\)$", "value.parentheses"),
