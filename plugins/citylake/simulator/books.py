@@ -58,8 +58,9 @@ class Books:
             marks = [mark.within(run.first, end) for mark in table.marks]
             self.faults.add_table(table.layout.dataset, path, run.sheet, named, run.lines, marks)
             for column in table.frame.columns:
-                if column.startswith("_"):
-                    self._link(table, column, path, run)
+                entity_type, _, role = column.removeprefix("_").partition("__")
+                if column.startswith("_") and entity_type in (*ENTITY_TYPES, "address"):
+                    self._link(table, column, entity_type, role, path, run)
 
     def close_file(self, dataset: str, path: str, marks: Iterable[Mark]) -> None:
         """Notes the faults all over a file, and writes down all faults noted so far."""
@@ -79,8 +80,7 @@ class Books:
         self._links.close()
         self._addresses.close()
 
-    def _link(self, table: Table, column: str, path: str, run: Run) -> None:
-        entity_type, _, role = column.removeprefix("_").partition("__")
+    def _link(self, table: Table, column: str, entity_type: str, role: str, path: str, run: Run) -> None:
         index = table.frame[column][run.first : run.first + len(run.lines)].to_numpy()
         place = {
             "dataset_id": table.layout.dataset,
@@ -92,7 +92,7 @@ class Books:
             street = np.where(index >= 0, self.ground.street_of(np.maximum(index, 0)), -1)
             codes = {"street_code": _coded(street, STREET_CODES), "division_code": _coded(street, STREET_DIVISIONS)}
             self._addresses.append({**place, "line_number": run.lines, **codes}, len(run.lines))
-        elif entity_type in ENTITY_TYPES:
+        else:
             named = np.flatnonzero(index >= 0)
             self._links.append(
                 {

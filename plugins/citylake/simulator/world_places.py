@@ -9,6 +9,7 @@ most somewhere in its community (place_ground.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -74,8 +75,13 @@ class Places:
         lane = np.searchsorted(edges, at, side="right") - 1
         return (self.lanes.start[lane] + at - edges[lane]).astype(np.int32)
 
+    @cached_property
+    def _lane_by_address(self) -> np.ndarray:
+        """Four bytes an address spare a search for each of some ten questions about it."""
+        return np.repeat(np.arange(len(self.lanes.kind), dtype=np.int32), np.diff(self.lanes.start))
+
     def lane_of(self, address: np.ndarray) -> np.ndarray:
-        return np.searchsorted(self.lanes.start, address, side="right") - 1
+        return self._lane_by_address[address]
 
     def lane_has_old_name(self, address: np.ndarray) -> np.ndarray:
         return self.lanes.old_name.is_not_null().to_numpy()[self.lane_of(address)]
