@@ -9,7 +9,9 @@ from citylake.simulator import dirt, places, repeats
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Doubles, Export
 from citylake.simulator.increments import last_day, office_seconds, touched
+from citylake.simulator.marks import LEFT_OUT
 from citylake.simulator.schedule import Period
+from citylake.simulator.spoils import wrong_check
 from citylake.simulator.table import Table
 from citylake.simulator.world import World
 from citylake.simulator.world_insurance import SOCIAL_TYPES, STATUSES, Policies
@@ -157,6 +159,16 @@ def _double(dataset: str) -> Doubles:
 def soil_people(table: Table, world: World, rng: np.random.Generator) -> None:
     """What departments do to people everywhere; see `dirt`."""
     dirt.soil_people(table, rng, table.frame["_plain_name"])
+
+
+def soil_identity(table: Table, world: World, rng: np.random.Generator) -> None:
+    """The same, and numbers mistyped where a wrong number does not cost the row."""
+    for one in table.layout.fields:
+        if one.kind == "id" and one.name in table.layout.loose:
+            given = table.cells[one.name].str.contains(r"^[0-9]{17}[0-9X]$")
+            wrong = table.some(rng, 0.001, given)
+            table.put("wrong_check_character", one.name, wrong, wrong_check, LEFT_OUT, "resident_id.checksum")
+    soil_people(table, world, rng)
 
 
 EXPORTS = [

@@ -9,7 +9,7 @@ from citylake.simulator import dirt, institutions, places
 from citylake.simulator.columns import numbered, where
 from citylake.simulator.drawing import dates, day, moments, pick, ymd
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_people import SEXES
+from citylake.simulator.exports_people import SEXES, soil_identity
 from citylake.simulator.identifiers import resident_ids
 from citylake.simulator.increments import office_seconds
 from citylake.simulator.marks import ACCEPTED, LEFT_OUT
@@ -113,13 +113,18 @@ def _soil_marriages(table: Table, world: World, rng: np.random.Generator) -> Non
     table.put("date_with_dots", "registered_date", dotted, lambda _: text, ACCEPTED)
 
 
+def hospitals(world: World, child: np.ndarray) -> np.ndarray:
+    """The hospital in which each child was born, an index into HOSPITALS."""
+    return world.people.hashed.below("hospital", child, 1000) % len(institutions.HOSPITALS)
+
+
 def births(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Certificates of birth; a replacement repeats the birth under a new number."""
     book, people, life = world.births, world.people, world.life
     child, issued = book.child[rows], book.issued[rows]
     mother, father = people.families.mother[child], people.families.father[child]
     address = people.lived[mother]
-    hospital = people.hashed.below("hospital", child, 1000) % len(institutions.HOSPITALS)
+    hospital = hospitals(world, child)
     minute = people.hashed.below("minute of birth", mother, 1440) * 60
     return pl.DataFrame(
         {
@@ -208,7 +213,7 @@ def _soil_deaths(table: Table, world: World, rng: np.random.Generator) -> None:
     vague = table.some(rng, 0.03, table.frame["_is_home"])
     month = table.frame["death_date"].dt.strftime("%Y-%m").gather(vague)
     table.put("date_without_a_day", "death_date", vague, lambda _: month, LEFT_OUT, "value.no_day")
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 EXPORTS = [
@@ -223,6 +228,7 @@ EXPORTS = [
         lambda world, period: booked_within(world.births.issued, period),
         births,
         soil=_soil_births,
+        sheet_of=lambda world, period, rows: hospitals(world, world.births.child[rows]),
     ),
     Export(
         "health__death_certificates",

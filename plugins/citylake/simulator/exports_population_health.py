@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from citylake.simulator import dirt, institutions
+from citylake.simulator import institutions
 from citylake.simulator.columns import numbered, where
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_people import SEXES, identity
+from citylake.simulator.exports_people import SEXES, identity, soil_identity
 from citylake.simulator.increments import last_day, office_seconds, touched
 from citylake.simulator.marks import ACCEPTED, LEFT_OUT
 from citylake.simulator.place_ground import STREET_CODES
@@ -74,7 +74,7 @@ def _soil_records(table: Table, world: World, rng: np.random.Generator) -> None:
     table.put("number_missing", "resident_id", table.some(rng, 0.03, young), same(""), ACCEPTED)
     lost = table.some(rng, 0.0005)
     table.put("last_digits_lost", "health_record_no", lost, lambda v: v.str.slice(0, 15) + "00", ACCEPTED)
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 def quality_rows(world: World, period: Period) -> np.ndarray:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from citylake.simulator import dirt, institutions
+from citylake.simulator import institutions
 from citylake.simulator.columns import numbered, where
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_people import SEXES, identity
+from citylake.simulator.exports_people import SEXES, identity, soil_identity
 from citylake.simulator.increments import last_day, office_seconds, touched
 from citylake.simulator.marks import ACCEPTED, LEFT_OUT
 from citylake.simulator.schedule import Period
@@ -74,7 +74,7 @@ def _soil_permits(table: Table, world: World, rng: np.random.Generator) -> None:
     landlord = table.some(rng, 0.03)
     phones = numbered("1391234", 4, rng.integers(0, 1 + len(landlord) // 40, len(landlord)))
     table.put("phone_of_the_landlord", "phone", landlord, lambda _: phones, ACCEPTED)
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 def driving_licences(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -116,7 +116,7 @@ def _soil_licences(table: Table, world: World, rng: np.random.Generator) -> None
     old = table.some(rng, 0.03, table.cells["certificate_no"].str.contains(r"^\d{6}19"))
     table.put("fifteen_digits", "certificate_no", old, lambda v: v.str.slice(0, 6) + v.str.slice(8, 9), ACCEPTED)
     table.put("lost_leading_zero", "archive_no", table.some(rng, 0.01), lambda v: v.str.slice(1), ACCEPTED)
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 EXPORTS = [

@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from citylake.simulator import dirt, institutions, places
+from citylake.simulator import institutions, places
 from citylake.simulator.columns import numbered, where
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_people import SEXES, identity
+from citylake.simulator.exports_people import SEXES, identity, soil_identity
 from citylake.simulator.increments import last_day, office_seconds, touched
 from citylake.simulator.marks import ACCEPTED, LEFT_OUT, REJECTED, Mark
 from citylake.simulator.place_ground import STREET_CODES
@@ -105,7 +105,7 @@ def _soil_pupils(table: Table, world: World, rng: np.random.Generator) -> None:
     year = table.frame["stat_year"]
     years = table.some(rng, 0.002)
     both = (year.cast(pl.String) + "-" + (year + 1).cast(pl.String)).gather(years)
-    table.put("school_year_as_two", "stat_year", years, lambda _: both, REJECTED, "value.not_integer")
+    table.put("school_year_as_two", "stat_year", years, lambda _: both, REJECTED, "value.range")
     guardian = table.frame["_person__guardian"].to_numpy()
     newcomers = pl.Series((guardian >= 0) & ~world.people.is_registered[table.frame["_person"].to_numpy()])
     theirs = table.some(rng, 0.02, newcomers)
@@ -113,12 +113,12 @@ def _soil_pupils(table: Table, world: World, rng: np.random.Generator) -> None:
     table.put("number_of_the_guardian", "resident_id", theirs, lambda _: numbers, ACCEPTED)
     lost = table.some(rng, 0.002)
     table.put(
-        "last_digits_lost", "resident_id", lost, lambda v: v.str.slice(0, 15) + "000", LEFT_OUT, "resident_id.sequence"
+        "last_digits_lost", "resident_id", lost, lambda v: v.str.slice(0, 15) + "000", LEFT_OUT, "code.became_number"
     )
     short = table.some(rng, 0.1)
     names = institutions.school_names(table.frame["_school"].to_numpy()[short], np.ones(len(short), dtype=bool))
     table.put("short_school_name", "entity_name", short, lambda _: names, ACCEPTED)
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 def employment(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -162,7 +162,7 @@ def _soil_jobs(table: Table, world: World, rng: np.random.Generator) -> None:
     zero = table.some(rng, 0.003)
     table.put("no_day", "valid_from_date", zero, same("1900-01-00"), LEFT_OUT, "value.not_date")
     table.put("number_missing", "resident_id", table.some(rng, 0.001), same(""), ACCEPTED)
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 def care_rows(world: World, period: Period) -> np.ndarray:
@@ -208,7 +208,7 @@ def _soil_care(table: Table, world: World, rng: np.random.Generator) -> None:
     address = table.frame["_address"].gather(named).to_numpy()
     names = world.ground.community_name.gather(world.ground.community_of(address))
     table.put("community_by_name", "community_code", named, lambda _: names, ACCEPTED)
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
+    soil_identity(table, world, rng)
 
 
 EXPORTS = [
@@ -219,5 +219,11 @@ EXPORTS = [
         employment,
         soil=_soil_jobs,
     ),
-    Export("civil_affairs__elderly_care_recipients", care_rows, elderly_care, soil=_soil_care),
+    Export(
+        "civil_affairs__elderly_care_recipients",
+        care_rows,
+        elderly_care,
+        soil=_soil_care,
+        sheet_of=lambda world, period, rows: world.people.division[world.care.person[rows]],
+    ),
 ]
