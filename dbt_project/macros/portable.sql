@@ -25,3 +25,24 @@
 
 {# Legal entities are public: their number needs no key. #}
 {% macro entity_id(entity_key) -%}'E' || substr({{ sha256_hex(entity_key) }}, 1, 20){%- endmacro %}
+
+{# Whether a text matches a pattern somewhere; null for null. #}
+{% macro matches(text, pattern) -%}
+    {{ return(adapter.dispatch('matches', 'citylake')(text, "'" ~ pattern ~ "'")) }}
+{%- endmacro %}
+{% macro default__matches(text, pattern) -%}{{ text }} rlike {{ pattern }}{%- endmacro %}
+{% macro duckdb__matches(text, pattern) -%}regexp_matches({{ text }}, {{ pattern }}){%- endmacro %}
+
+{# A text with every match of a pattern replaced. #}
+{% macro replace_all(text, pattern, by) -%}
+    {{ return(adapter.dispatch('replace_all', 'citylake')(text, "'" ~ pattern ~ "'", "'" ~ by ~ "'")) }}
+{%- endmacro %}
+{% macro default__replace_all(text, pattern, by) -%}regexp_replace({{ text }}, {{ pattern }}, {{ by }}){%- endmacro %}
+{% macro duckdb__replace_all(text, pattern, by) -%}
+    regexp_replace({{ text }}, {{ pattern }}, {{ by }}, 'g')
+{%- endmacro %}
+
+{# Chinese characters inside the brackets of a pattern, as the engine's expressions name them. #}
+{% macro han() -%}{{ return(adapter.dispatch('han', 'citylake')()) }}{%- endmacro %}
+{% macro default__han() -%}\\p{IsHan}{%- endmacro %}
+{% macro duckdb__han() -%}\p{Han}{%- endmacro %}

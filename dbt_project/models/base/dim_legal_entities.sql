@@ -1,81 +1,169 @@
--- 法人基础库: the golden row of each unified social credit code; records that no rule brings to one stand for themselves
--- under their registration number.  One row per legal entity.
+-- 法人基础库: the golden row of each enterprise, branch, self-employed business, public body and social organisation, also of
+-- farm households, online shops and units that only one department knows.  One row per legal entity.
+{% set texts = [
+    'entity_name', 'status', 'industry_code', 'legal_representative_name', 'address', 'division_code', 'street_code', 'entity_type',
+] -%}
+{% set values = {'established_date': 'date', 'revoked_date': 'date', 'registered_capital_cny': 'double'} -%}
 with
 
 records as (
-    select * from {{ ref('int_entity_matches') }}
+    select * from {{ ref('int_legal_entities_matches') }}
+    where entity_key is not null
+),
+
+keys as (
+    select * from {{ ref('int_legal_entities_keys') }}
 ),
 
 attributes as (
-    select * from {{ ref('int_entity_attributes') }}
+    select * from {{ ref('int_legal_entities_attributes') }}
     where preference = 1
+),
+
+codes as (
+    select * from {{ ref('int_legal_entities_codes') }}
+),
+
+classes as (
+    select * from {{ ref('industry_classes_2017') }}
 ),
 
 golden as (
     select
-        entity_key,
-        max(case when attribute = 'entity_name' then value end) as entity_name,
-        max(case when attribute = 'entity_name' then dataset_id end) as entity_name_dataset_id,
-        max(case when attribute = 'status' then value end) as status,
-        max(case when attribute = 'industry_code' then value end) as industry_code,
-        cast(max(case when attribute = 'established_date' then value end) as date) as established_date,
-        cast(max(case when attribute = 'revoked_date' then value end) as date) as revoked_date
+        legal_entity_id
+        {%- for attribute in texts %},
+        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }}
+        {%- endfor %}
+        {%- for attribute, type in values.items() %},
+        cast(max(case when attribute = '{{ attribute }}' then value end) as {{ type }}) as {{ attribute }}
+        {%- endfor %}
+        {%- for attribute in texts + (values | list) %},
+        max(case when attribute = '{{ attribute }}' then dataset_id end) as {{ attribute }}_dataset_id
+        {%- endfor %}
     from attributes
-    group by entity_key
+    group by legal_entity_id
+),
+
+disputes as (
+    select distinct
+        anchor_key,
+        uscc
+    from codes
+    where is_disputed
 ),
 
 known as (
     select
-        entity_key,
-        max(entity_uscc) as uscc,
+        records.entity_key,
+        -- a code that an older entity holds is not shown a second time
         coalesce(
-            max(case when dataset_id = 'market_supervision__enterprises' then registration_no end), max(registration_no)
+            max(case when records.entity_key = 'uscc|' || records.uscc then records.uscc end),
+            max(case when disputes.uscc is null then records.uscc end)
+        ) as uscc,
+        max(disputes.uscc) as disputed_uscc,
+        coalesce(
+            max(case when records.source_kind = 'register' then records.registration_no end), max(records.registration_no)
         ) as registration_no,
-        max(case when dataset_id = 'market_supervision__enterprises' then 1 else 0 end) = 1 as is_in_market_register,
-        max(case when dataset_id = 'tax__taxpayers' then 1 else 0 end) = 1 as is_in_tax_register,
-        max(case when status = 'revoked' then 1 else 0 end) = 1 as has_licence_revoked,
-        max(case when status = 'abnormal' then 1 else 0 end) = 1 as has_been_tax_abnormal,
-        min(period_start) as first_seen_date,
-        count(distinct dataset_id) as source_count
+        max(records.organisation_code) as organisation_code,
+        max(case when records.dataset_id = 'market_supervision__enterprises' then 1 else 0 end) = 1 as is_in_market_register,
+        max(case when records.dataset_id = 'tax__taxpayers' then 1 else 0 end) = 1 as is_in_tax_register,
+        max(case when records.source_kind = 'register' and records.status = 'revoked' then 1 else 0 end) = 1
+            as has_licence_revoked,
+        max(case
+            when records.dataset_id = 'tax__taxpayers' and records.delivered_status = 'abnormal' then 1 else 0
+        end) = 1 as has_been_tax_abnormal,
+        max(records.industry_classification_version) as said_edition,
+        min(case records.source_kind when 'register' then 1 when 'directory' then 2 else 3 end) as best_source,
+        min(records.period_start) as first_seen_date,
+        min(records.match_score) as match_score,
+        count(distinct records.dataset_id) as source_count
     from records
-    group by entity_key
+    left join disputes on records.entity_key = disputes.anchor_key and records.uscc = disputes.uscc
+    group by records.entity_key
+),
+
+kinds as (
+    select
+        entity_key,
+        entity_kind,
+        row_number() over (
+            partition by entity_key
+            order by
+                case source_kind when 'register' then 1 when 'directory' then 2 else 3 end,
+                case when uscc is null then 1 else 0 end, changed_at desc, dataset_id asc, delivery_id asc, line_number asc
+        ) as preference
+    from records
 ),
 
 older_names as (
     select distinct
-        records.entity_key,
+        keys.legal_entity_id,
         records.entity_name
     from records
-    inner join golden on records.entity_key = golden.entity_key
-    where records.dataset_id = 'market_supervision__enterprises' and records.entity_name <> golden.entity_name
+    inner join keys on records.entity_key = keys.entity_key
+    inner join golden on keys.legal_entity_id = golden.legal_entity_id
+    where records.source_kind = 'register' and records.name_key <> {{ entity_name_key('golden.entity_name') }}
 ),
 
 former_names as (
     select
-        entity_key,
+        legal_entity_id,
         {{ dbt.listagg('entity_name', "'、'", 'order by entity_name') }} as former_names
     from older_names
-    group by entity_key
+    group by legal_entity_id
+),
+
+parents as (
+    select * from {{ ref('int_legal_entities_parents') }}
 )
 
 select
-    {{ entity_id('known.entity_key') }} as legal_entity_id,
+    keys.legal_entity_id,
     known.uscc,
     known.registration_no,
+    case
+        when known.uscc is not null then {{ organisation_code_of('known.uscc') }}
+        else known.organisation_code
+    end as organisation_code,
+    known.disputed_uscc,
+    kinds.entity_kind,
+    golden.entity_type,
     golden.entity_name,
     former_names.former_names,
+    parents.parent_legal_entity_id,
     golden.status,
+    golden.legal_representative_name,
+    golden.address,
+    golden.division_code,
+    golden.street_code,
     golden.industry_code,
+    case
+        when golden.industry_code is null then null
+        when known.said_edition is not null then known.said_edition
+        when classes.class_group is not null then '2017'
+        else 'earlier'
+    end as industry_edition,
+    golden.registered_capital_cny,
     golden.established_date,
     case when golden.status <> 'active' then golden.revoked_date end as revoked_date,
     known.is_in_market_register,
     known.is_in_tax_register,
     known.has_licence_revoked,
     known.has_been_tax_abnormal,
-    golden.entity_name_dataset_id,
+    {%- for attribute in texts + (values | list) %}
+    golden.{{ attribute }}_dataset_id,
+    {%- endfor %}
     coalesce(golden.established_date, known.first_seen_date) as valid_from,
     case when golden.status = 'deregistered' then golden.revoked_date end as valid_to,
+    known.match_score,
     known.source_count
 from known
-left join golden on known.entity_key = golden.entity_key
-left join former_names on known.entity_key = former_names.entity_key
+inner join keys on known.entity_key = keys.entity_key
+left join golden on keys.legal_entity_id = golden.legal_entity_id
+left join kinds on known.entity_key = kinds.entity_key and kinds.preference = 1
+left join former_names on keys.legal_entity_id = former_names.legal_entity_id
+left join parents on keys.legal_entity_id = parents.legal_entity_id
+left join classes
+    on
+        substr(golden.industry_code, 1, 3) = classes.class_group
+        and strpos(classes.last_digits, substr(golden.industry_code, 4, 1)) > 0

@@ -3,13 +3,12 @@
 with
 
 attributes as (
-    select * from {{ ref('int_entity_attributes') }}
-    where attribute in ('entity_name', 'status', 'established_date')
+    select * from {{ ref('int_legal_entities_attributes') }}
 )
 
 select
     'legal_entity' as entity_type,
-    {{ entity_id('losers.entity_key') }} as entity_id,
+    losers.legal_entity_id as entity_id,
     losers.attribute,
     winners.department_zh as winner_department,
     winners.dataset_id as winner_dataset_id,
@@ -21,11 +20,11 @@ select
 from attributes as losers
 inner join attributes as winners
     on
-        losers.entity_key = winners.entity_key
+        losers.legal_entity_id = winners.legal_entity_id
         and losers.attribute = winners.attribute
         and winners.preference = 1
 where
     losers.preference > 1
-    and losers.value <> winners.value
+    and losers.compared_value <> winners.compared_value
     -- a revoked licence is no contradiction to a tax office that still taxes; one office's end of life is
     and (losers.attribute <> 'status' or 'deregistered' in (losers.value, winners.value))

@@ -1,19 +1,24 @@
--- Which legal entity each source record names, by which rule.  One row per source record and role.
+-- Which legal entity each source record names, by which rule.  One row per source record.
 with
 
 records as (
-    select * from {{ ref('int_entity_matches') }}
+    select * from {{ ref('int_legal_entities_matches') }}
+),
+
+keys as (
+    select * from {{ ref('int_legal_entities_keys') }}
 )
 
 select
     'legal_entity' as entity_type,
-    {{ entity_id('entity_key') }} as entity_id,
-    dataset_id,
-    delivery_id,
-    file_name,
-    sheet_name,
-    line_number,
+    keys.legal_entity_id as entity_id,
+    records.dataset_id,
+    records.delivery_id,
+    records.file_name,
+    records.sheet_name,
+    records.line_number,
     'self' as role,
-    match_rule,
-    cast(match_score as double) as match_score
+    records.match_rule,
+    records.match_score
 from records
+inner join keys on records.entity_key = keys.entity_key

@@ -1,48 +1,120 @@
--- Records without a credit code whose name several coded entities of the register bear: a name alone settles nothing, so
--- somebody has to look.  One row per record and entity that bears its name.
+-- What a data steward is asked about legal entities: a code used again by another business, a name that speaks against the
+-- code, a record without a number whose name others bear.  One row per question.
 with
 
 records as (
-    select * from {{ ref('int_entity_matches') }}
+    select * from {{ ref('int_legal_entities_matches') }}
 ),
 
-bearers as (
-    select distinct
-        entity_name,
-        entity_key
-    from records
-    where entity_uscc is not null and dataset_id = 'market_supervision__enterprises'
+keys as (
+    select * from {{ ref('int_legal_entities_keys') }}
 ),
 
--- a record is asked about once, where it stands today
-doubtful as (
+used_again as (
     select
-        *,
-        row_number() over (
-            partition by dataset_id, source_key
-            order by changed_at desc, period_end desc, revision_no desc, delivery_id desc, line_number desc
-        ) as recency
-    from records
-    where entity_uscc is null
+        codes.review_id,
+        'code_used_again' as kind,
+        records.dataset_id,
+        records.delivery_id,
+        records.file_name,
+        records.sheet_name,
+        records.line_number,
+        records.entity_key,
+        'uscc|' || codes.uscc as candidate_key,
+        0.3 as score,
+        '统一社会信用代码已属于另一主体, 名称和负责人都不一致' as reason_zh,
+        codes.uscc || ' ' || records.entity_name as evidence,
+        {{ newest_of('codes.review_id') }} as recency
+    from {{ ref('int_legal_entities_codes') }} as codes
+    inner join records
+        on
+            codes.dataset_id = records.dataset_id
+            and codes.source_key = records.source_key
+            and codes.uscc = records.uscc
+    where codes.is_questioned
+),
+
+against_code as (
+    select
+        contradicted.review_id,
+        'name_against_code' as kind,
+        records.dataset_id,
+        records.delivery_id,
+        records.file_name,
+        records.sheet_name,
+        records.line_number,
+        records.entity_key,
+        contradicted.bearer_key as candidate_key,
+        0.5 as score,
+        '记录的信用代码与名称分属两个主体' as reason_zh,
+        records.uscc || ' ' || records.entity_name as evidence,
+        {{ newest_of('contradicted.review_id') }} as recency
+    from {{ ref('int_legal_entities_contradicted') }} as contradicted
+    inner join records
+        on
+            records.uscc is not null
+            and contradicted.dataset_id = records.dataset_id
+            and contradicted.name_key = records.name_key
+            and contradicted.representative_key is not distinct from records.representative_key
+            and records.entity_key in (contradicted.anchor_key, contradicted.linked_key)
+    where contradicted.bearer_key is not null and coalesce(contradicted.match_rule, '') not in ('branch_name')
+),
+
+by_name as (
+    select
+        named.review_id,
+        case when named.name_bearer_count > 1 then 'shared_name' else 'name_only' end as kind,
+        records.dataset_id,
+        records.delivery_id,
+        records.file_name,
+        records.sheet_name,
+        records.line_number,
+        records.entity_key,
+        named.bearer_key as candidate_key,
+        named.match_score as score,
+        case
+            when named.name_bearer_count > 1 then '同名主体不止一个, 不能只凭名称关联'
+            else '只有名称相同, 没有其他信息佐证'
+        end as reason_zh,
+        records.entity_name as evidence,
+        {{ newest_of('named.review_id') }} as recency
+    from {{ ref('int_legal_entities_named') }} as named
+    inner join records on named.group_key = records.own_key and records.uscc is null
+    where
+        named.match_rule is null
+        and named.bearer_key is not null
+        and records.name_key = named.name_key
+        -- households and small shops go by the names of people: thousands share them and nothing hangs on it
+        and (records.source_kind = 'reference' or named.is_organisation)
+        and records.match_rule in ('unknown', 'own_name', 'own_record', 'own_tax_no', 'own_organisation_code')
+),
+
+questions as (
+    select * from used_again
+    where recency = 1
+    union all
+    select * from against_code
+    where recency = 1
+    union all
+    select * from by_name
+    where recency = 1
 )
 
 select
-    'R' || substr({{ sha256_hex(
-        "'legal_entity|shared_name|' || doubtful.dataset_id || '|' || doubtful.source_key || '|' || bearers.entity_key"
-    ) }}, 1, 20) as review_id,
+    questions.review_id,
     'legal_entity' as entity_type,
-    'shared_name' as kind,
-    doubtful.dataset_id,
-    doubtful.delivery_id,
-    doubtful.file_name,
-    doubtful.sheet_name,
-    doubtful.line_number,
+    questions.kind,
+    questions.dataset_id,
+    questions.delivery_id,
+    questions.file_name,
+    questions.sheet_name,
+    questions.line_number,
     'self' as role,
-    {{ entity_id('doubtful.entity_key') }} as subject_id,
-    {{ entity_id('bearers.entity_key') }} as candidate_id,
-    cast(0.5 as double) as score,
-    '同名主体不止一个, 不能只凭名称关联' as reason_zh,
-    doubtful.entity_name as evidence
-from doubtful
-inner join bearers on doubtful.entity_name = bearers.entity_name
-where doubtful.recency = 1
+    subjects.legal_entity_id as subject_id,
+    candidates.legal_entity_id as candidate_id,
+    cast(questions.score as double) as score,
+    questions.reason_zh,
+    questions.evidence
+from questions
+left join keys as subjects on questions.entity_key = subjects.entity_key
+left join keys as candidates on questions.candidate_key = candidates.entity_key

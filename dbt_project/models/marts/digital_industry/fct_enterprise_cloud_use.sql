@@ -10,9 +10,13 @@ uses as (
     ) }}
 ),
 
-matches as (
-    select * from {{ ref('int_entity_matches') }}
+links as (
+    select * from {{ ref('int_legal_entities_links') }}
     where dataset_id = 'industry__cloud_enterprises'
+),
+
+entities as (
+    select * from {{ ref('dim_legal_entities') }}
 ),
 
 divisions as (
@@ -20,9 +24,9 @@ divisions as (
 )
 
 select
-    {{ entity_id('matches.entity_key') }} as legal_entity_id,
-    matches.entity_uscc as uscc,
-    matches.match_rule,
+    links.entity_id as legal_entity_id,
+    entities.uscc,
+    links.match_rule,
     uses.entity_name,
     uses.cloud_provider,
     uses.cloud_service_type_code,
@@ -36,5 +40,10 @@ select
     uses.delivery_id,
     uses.line_number
 from uses
-inner join matches on uses.delivery_id = matches.delivery_id and uses.line_number = matches.line_number
+inner join links
+    on
+        uses.delivery_id = links.delivery_id
+        and uses.sheet_name is not distinct from links.sheet_name
+        and uses.line_number = links.line_number
+inner join entities on links.entity_id = entities.legal_entity_id
 left join divisions on {{ county_of('uses.division_code') }} = divisions.division_code
