@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from citylake.simulator import (
     exports_addresses,
+    exports_certificates,
     exports_directories,
     exports_divisions,
     exports_entities,
@@ -29,6 +30,7 @@ MODULES = (
     exports_population_rolls,
     exports_entities,
     exports_directories,
+    exports_certificates,
     exports_things,
     exports_addresses,
     exports_divisions,

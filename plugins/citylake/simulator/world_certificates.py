@@ -1,4 +1,4 @@
-"""Certificates of the city (证照) apart from those of the card office and the police: who holds what, since when, until when.
+"""Certificates (证照) apart from those of the card office and the police: who holds what, since when, until when.
 
 One index counts them all, kind after kind. The holder is a legal entity or a person, now and then nobody in this city.
 """

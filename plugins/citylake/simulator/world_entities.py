@@ -168,7 +168,7 @@ class Entities:
         return where(self.kind[rows] == SELF_EMPLOYED, own, "0519-" + line)
 
     def terms(self, rows: np.ndarray) -> np.ndarray:
-        """Day on which the licence's term of twenty years, renewed as often as need be, ends; NO_DAY for an open end."""
+        """Day on which the licence's term of twenty years, renewed as need be, ends; NO_DAY: open end."""
         ends = (self.hashed.share("term", rows) < 0.4) & (self.kind[rows] < ORGAN)
         begin, closed = self.established[rows].astype(np.int64), self.closed[rows]
         lasted = np.where(closed > NO_DAY, closed, self.people.until) - begin

@@ -69,7 +69,7 @@ class MedicalInstitutions:
     ground: Places
 
     def codes(self, rows: np.ndarray) -> pl.Series:
-        """Organisation code, division and a number, 22 characters; the last ones tell institutions of one entity apart."""
+        """Organisation code, division and a number of seven digits, which tells institutions of one entity apart."""
         division = pick(places.DIVISIONS, self.division[rows])
         serial = pl.Series(10_000_000 + rows).cast(pl.String).str.slice(1)
         return self.entities.organisation_codes(self.entity[rows]) + division + serial
