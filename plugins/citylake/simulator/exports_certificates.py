@@ -27,15 +27,6 @@ from citylake.simulator.world_entities import where
 FOOD_FORMS = ["sales", "catering", "canteen", "small"]
 FOOD_SCOPES = ["预包装食品销售;散装食品销售", "热食类食品制售;冷食类食品制售", "热食类食品制售", "小餐饮(热食类)"]
 TECH_FIELDS = ["电子信息", "生物与新医药", "航空航天", "新材料", "高技术服务", "新能源与节能", "资源与环境"]
-    "电子信息",
-    "生物与新医药",
-    "航空航天",
-    "新材料",
-    "高技术服务",
-    "新能源与节能",
-    "资源与环境",
-    "先进制造与自动化",
-]
 TRANSPORT_OFFICES = [f"常州市{name[:2]}交通运输局" for name in places.DIVISION_NAMES]
 ACTIVITIES = ["production", "trade", "use", "storage"]
 CHEMICAL_TYPES = ["危险化学品安全生产许可证", "危险化学品经营许可证", "危险化学品使用许可证", "港口危险货物作业附证"]
