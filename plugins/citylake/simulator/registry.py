@@ -5,6 +5,7 @@ from __future__ import annotations
 from citylake.simulator import (
     exports_addresses,
     exports_certificates,
+    exports_credit,
     exports_directories,
     exports_divisions,
     exports_entities,
@@ -31,6 +32,7 @@ MODULES = (
     exports_entities,
     exports_directories,
     exports_certificates,
+    exports_credit,
     exports_things,
     exports_addresses,
     exports_divisions,
