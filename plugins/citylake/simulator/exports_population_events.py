@@ -113,18 +113,13 @@ def _soil_marriages(table: Table, world: World, rng: np.random.Generator) -> Non
     table.put("date_with_dots", "registered_date", dotted, lambda _: text, ACCEPTED)
 
 
-def hospitals(world: World, child: np.ndarray) -> np.ndarray:
-    """The hospital in which each child was born, an index into HOSPITALS."""
-    return world.people.hashed.below("hospital", child, 1000) % len(institutions.HOSPITALS)
-
-
 def births(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Certificates of birth; a replacement repeats the birth under a new number."""
     book, people, life = world.births, world.people, world.life
     child, issued = book.child[rows], book.issued[rows]
     mother, father = people.families.mother[child], people.families.father[child]
     address = people.lived[mother]
-    hospital = hospitals(world, child)
+    hospital = institutions.hospitals_of(world, institutions.wards_of(world, child))
     minute = people.hashed.below("minute of birth", mother, 1440) * 60
     return pl.DataFrame(
         {
@@ -138,8 +133,8 @@ def births(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "father_name": names_on(people, life, issued, father),
             "father_resident_id": resident_ids_on(people, life, issued, father),
             "address": world.ground.address_texts(address),
-            "institution_code": numbered("3204FY", 3, hospital + 1),
-            "entity_name": pick(institutions.HOSPITALS, hospital),
+            "institution_code": world.medical.codes(hospital),
+            "entity_name": world.medical.names(hospital),
             "issued_date": dates(issued),
             "status": pick(["valid", "replacement"], book.is_replacement[rows].astype(np.int64)),
             "_person": pl.Series(child, dtype=pl.Int32),
@@ -175,8 +170,8 @@ def deaths(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     address = people.lived[who]
     is_home = book.is_home[rows]
     place = np.where(is_home, 1, np.array([0, 0, 0, 0, 2, 3, 4])[people.hashed.below("death place", who, 7)])
-    hospital = people.hashed.below("hospital of death", who, 1000) % len(institutions.HOSPITALS)
-    centre = institutions.centre_names(people.lived_street[who])
+    hospital = institutions.hospitals_of(world, people.hashed.below("hospital of death", who, 1000))
+    centre = institutions.centres_of(world, people.lived_street[who])
     return pl.DataFrame(
         {
             "certificate_no": numbered("3204", 12, rows * 3 + 7),
@@ -189,7 +184,7 @@ def deaths(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "cause_code": pick(CAUSES, people.hashed.below("cause", who, len(CAUSES))),
             "address": world.ground.address_texts(address),
             "household_division_code": household_divisions(world, who),
-            "entity_name": where(is_home, centre, pick(institutions.HOSPITALS, hospital)),
+            "entity_name": world.medical.names(np.where(is_home, centre, hospital)),
             "issued_date": dates(np.maximum(life.death[who], reported - 1)),
             "reported_at": moments(office_seconds(people.hashed, "deaths", reported, rows)),
             "status": pick(["reviewed", "pending"], (people.hashed.share("review", rows) < 0.03).astype(np.int64)),
@@ -228,7 +223,7 @@ EXPORTS = [
         lambda world, period: booked_within(world.births.issued, period),
         births,
         soil=_soil_births,
-        sheet_of=lambda world, period, rows: hospitals(world, world.births.child[rows]),
+        sheet_of=lambda world, period, rows: institutions.wards_of(world, world.births.child[rows]),
     ),
     Export(
         "health__death_certificates",

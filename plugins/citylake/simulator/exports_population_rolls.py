@@ -52,7 +52,7 @@ def student_roll(world: World, period: Period, who: np.ndarray) -> pl.DataFrame:
     stage = np.digitize(age, STAGE_FROM) - 1
     grade = np.floor(age).astype(np.int64) - np.array(STAGE_FROM)[stage] + 1
     stage = np.where((stage == 3) & (hashed.share("vocational", who) < VOCATIONAL_SHARE), 4, stage)
-    school = institutions.schools(hashed, who, people.lived_street[who], stage)
+    school = institutions.schools_of(world, who, stage)
     is_provisional = hashed.share(f"provisional {period.end.year}", who) < 0.01
     mother, father = people.families.mother[who], people.families.father[who]
     guardian = np.where(hashed.share("guardian", who) < 0.5, father, mother)
@@ -65,8 +65,8 @@ def student_roll(world: World, period: Period, who: np.ndarray) -> pl.DataFrame:
             "ethnicity": people.ethnicities(who),
             "sex": pick(SEXES, people.is_male[who].astype(np.int64)),
             "birth_date": dates(people.birth[who]),
-            "school_code": institutions.school_codes(school),
-            "entity_name": institutions.school_names(school),
+            "school_code": world.schools.codes(school),
+            "entity_name": world.schools.names(school),
             "school_stage": pick(institutions.STAGES, stage),
             "grade_code": pl.Series(grade).cast(pl.String),
             "household_division_code": household_divisions(world, who),
@@ -90,14 +90,18 @@ def _double_pupils(
     index = np.sort(np.concatenate([np.arange(frame.height), rows]))
     again = np.concatenate(([False], index[1:] == index[:-1])) if len(index) else np.zeros(0, dtype=bool)
     doubled = frame[index]
-    school = doubled["_school"].to_numpy() ^ 1
-    codes, names = institutions.school_codes(school), institutions.school_names(school)
+    stage = world.schools.stage[doubled["_school"].to_numpy()].astype(np.int64)
+    lots = rng.integers(0, 10**6, doubled.height)
+    school = institutions.one_of(world.schools.stage.astype(np.int64), stage, lots)
+    codes, names = world.schools.codes(school), world.schools.names(school)
     doubled = doubled.with_columns(
         where(again, codes, doubled["school_code"]).alias("school_code"),
         where(again, names, doubled["entity_name"]).alias("entity_name"),
         where(again, pl.repeat("transferring", doubled.height, eager=True), doubled["status"]).alias("status"),
     )
-    return doubled, [Mark("in_both_schools", "school_code", np.flatnonzero(again), ACCEPTED)]
+    # Whoever drew the own school again did not change it.
+    kept = ~again | (codes != frame["school_code"].gather(index)).to_numpy()
+    return doubled.filter(kept), [Mark("in_both_schools", "school_code", np.flatnonzero(again[kept]), ACCEPTED)]
 
 
 def _soil_pupils(table: Table, world: World, rng: np.random.Generator) -> None:
@@ -116,7 +120,7 @@ def _soil_pupils(table: Table, world: World, rng: np.random.Generator) -> None:
         "last_digits_lost", "resident_id", lost, lambda v: v.str.slice(0, 15) + "000", LEFT_OUT, "code.became_number"
     )
     short = table.some(rng, 0.1)
-    names = institutions.school_names(table.frame["_school"].to_numpy()[short], np.ones(len(short), dtype=bool))
+    names = institutions.short_school_names(table.cells["entity_name"].gather(short))
     table.put("short_school_name", "entity_name", short, lambda _: names, ACCEPTED)
     soil_identity(table, world, rng)
 
@@ -179,6 +183,7 @@ def elderly_care(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame
     who, kind, end = book.person[rows], book.kind[rows], day(period.end)
     is_ended = (book.ended[rows] != NO_DAY) & (book.ended[rows] <= end)
     address = people.lived[who]
+    provider = ground.community_name.gather(ground.community_of(address)) + "居家养老服务站"
     return pl.DataFrame(
         {
             "sex": pick(SEXES, people.is_male[who].astype(np.int64)),
@@ -187,7 +192,7 @@ def elderly_care(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame
             "address": ground.address_texts(address),
             "community_code": ground.community_codes(address),
             "service_type_code": pick(CARE, kind),
-            "entity_name": institutions.centre_names(people.lived_street[who]).str.replace("卫生.*$", "养老服务中心"),
+            "entity_name": provider,
             "is_home_adapted": pl.Series(hashed.share("adapted", who) < 0.12),
             "subsidy_amount_cny": pl.Series(SUBSIDIES[kind].astype(np.float64)),
             "valid_from_date": dates(book.begun[rows]),
