@@ -37,16 +37,8 @@ _LIES, _SWAPPED, _ZERO, _OUTSIDE = 0.012, 0.004, 0.004, 0.002
 _DEGREES = {"agriculture__iot_sites": 0.05, "ecology__monitoring_sites": 0.1, "water__works_and_stations": 0.1}
 
 
-def write_addresses(table: Table, world: World, rng: np.random.Generator, column: str = "address") -> None:
-    """The addresses of a table as a department writes them."""
-    address = table.frame["_address"].to_numpy()
-    table.cells = table.cells.with_columns(as_written(world.ground, table.cells[column], address, rng).alias(column))
-
-
 def soil_coordinates(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Addresses in every spelling, and what happens to coordinates."""
-    if "address" in table.cells.columns:
-        write_addresses(table, world, rng)
+    """What happens to coordinates, where nothing else happens to the dataset."""
     soil_pairs(table, rng)
 
 
@@ -55,7 +47,8 @@ def soil_pairs(table: Table, rng: np.random.Generator) -> None:
     system, vendor = _VENDORS.get(dataset, ("gcj02", 0.0))
     edges = np.cumsum([0, vendor, _LIES / 2, _LIES / 2, _SWAPPED, _ZERO, _OUTSIDE, _DEGREES.get(dataset, 0.0)])
     draw = rng.random(table.cells.height)
-    share = [np.flatnonzero((draw >= edges[at]) & (draw < edges[at + 1]) & ~table.is_spoilt) for at in range(7)]
+    free = ~table.is_spoilt & ~_touched(table)
+    share = [np.flatnonzero((draw >= edges[at]) & (draw < edges[at + 1]) & free) for at in range(7)]
     east, north = (table.frame[name].to_numpy() for name in ("longitude", "latitude"))
     words = pick(
         SPELLINGS["coordinate_system"][system],
@@ -63,7 +56,7 @@ def soil_pairs(table: Table, rng: np.random.Generator) -> None:
     )
     _put_pair(table, f"coordinates_{system}_by_label", share[0], *_SYSTEMS[system](east, north), REPAIRED)
     table.put("coordinate_system_named", "coordinate_system", share[0], lambda _: words, ACCEPTED)
-    has_address = table.frame["_address"].to_numpy() >= 0 if tells_where(table) else np.zeros(len(draw), dtype=bool)
+    has_address = np.full(len(draw), tells_where(table))
     for at, name in ((1, "gcj02"), (2, "bd09")):
         rows = share[at][has_address[share[at]]]
         _put_pair(table, "coordinates_undeclared_system", rows, *_SYSTEMS[name](east, north), FLAGGED)
@@ -78,9 +71,16 @@ def soil_pairs(table: Table, rng: np.random.Generator) -> None:
 
 def tells_where(table: Table) -> bool:
     """Whether the rows of a dataset say by an address where their point should lie."""
-    return "_address" in table.frame.columns and (
-        "address" in table.cells.columns or table.layout.dataset == "big_data__sensor_devices"
-    )
+    return "address" in table.cells.columns or table.layout.dataset == "big_data__sensor_devices"
+
+
+def _touched(table: Table) -> np.ndarray:
+    """Rows whose coordinates some other dirt has changed already."""
+    touched = np.zeros(table.cells.height, dtype=bool)
+    for mark in table.marks:
+        if mark.rows is not None and mark.column in ("longitude", "latitude", "coordinate_system", "address"):
+            touched[mark.rows] = True
+    return touched
 
 
 def _put_pair(table: Table, kind: str, rows: np.ndarray, east: np.ndarray, north: np.ndarray, expected: str) -> None:
@@ -121,7 +121,6 @@ def soil_buildings(table: Table, world: World, rng: np.random.Generator) -> None
 
 def soil_parcels(table: Table, world: World, rng: np.random.Generator) -> None:
     """Boundaries that are not closed, axes the other way round, brackets of three kinds around the year."""
-    write_addresses(table, world, rng)
     table.put("ring_not_closed", "boundary_wkt", table.some(rng, 0.005), _cut_ring, FLAGGED)
     table.put("axes_swapped", "boundary_wkt", table.some(rng, 0.005), _swap_axes, FLAGGED)
     brackets = table.some(rng, 0.3, table.cells["certificate_no"].is_not_null())
@@ -168,10 +167,6 @@ def soil_built_up(table: Table, world: World, rng: np.random.Generator) -> None:
     table.put("ring_not_closed", "boundary_wkt", table.some(rng, 0.05), _cut_ring, ACCEPTED)
 
 
-def soil_service_points(table: Table, world: World, rng: np.random.Generator) -> None:
-    write_addresses(table, world, rng)
-
-
 def soil_resources(table: Table, world: World, rng: np.random.Generator) -> None:
     soil_coordinates(table, world, rng)
     table.put(
@@ -200,7 +195,9 @@ def soil_works(table: Table, world: World, rng: np.random.Generator) -> None:
 
 def soil_sensors(table: Table, world: World, rng: np.random.Generator) -> None:
     """Clocks that never were set, identifiers with a zero in front of an arc."""
-    write_addresses(table, world, rng, "place_name")
+    address = table.frame["_address"].to_numpy()
+    written = as_written(world.ground, table.cells["place_name"], address, rng)
+    table.cells = table.cells.with_columns(written.alias("place_name"))
     soil_pairs(table, rng)
     table.put("clock_at_zero", "last_seen_at", table.some(rng, 0.01), same("1970-01-01 00:00:00"), ACCEPTED)
     table.put(

@@ -84,7 +84,6 @@ def standard_addresses(world: World, period: Period, rows: np.ndarray) -> pl.Dat
         dates(made).alias("issued_date"),
         pl.when("old").then(pl.lit("historical")).otherwise(pl.lit("active")).alias("status"),
         moments(changed * 86400 + 36000).alias("updated_at"),
-        pl.lit(pl.Series(address.astype(np.int32))).alias("_address"),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
-from citylake.simulator.dirt_places import soil_coordinates, soil_resources, soil_service_points
+from citylake.simulator.dirt_places import soil_coordinates, soil_resources
 from citylake.simulator.drawing import dates, day, moments, pick
 from citylake.simulator.exporting import Export
 from citylake.simulator.owners import owner_codes, owner_names
@@ -42,7 +42,6 @@ def located(world: World, sites: Sites, rows: np.ndarray) -> dict[str, pl.Series
         "latitude": north,
         "coordinate_system": pl.Series(["cgcs2000"]).new_from_index(0, len(rows)),
         "_place": sites.first + rows,
-        "_address": address,
     }
 
 
@@ -87,6 +86,7 @@ def parking_lots(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame
             "address": world.ground.building_texts(sites.address[rows]),
             "berth_count": 20 + sites.sort[rows] % 400,
             "connected_date": dates(joined),
+            "_address": sites.address[rows],
             **located(world, sites, rows),
             **stated(sites, period, rows),
         }
@@ -110,6 +110,7 @@ def kitchens(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "connected_date": dates(sites.opened[rows]),
             "last_seen_at": moments(np.full(len(rows), day(period.end)) * 86400 + sites.sort[rows] * 60),
             "online_pct": np.round(80 + sites.sort[rows] % 200 / 10, 1),
+            "_address": sites.address[rows],
             **located(world, sites, rows),
             **stated(sites, period, rows),
         }
@@ -219,6 +220,7 @@ def response_resources(world: World, period: Period, rows: np.ndarray) -> pl.Dat
             "capacity_persons": np.where(kind == 2, 200 + sites.sort[rows], 0),
             "person_name": people.names(contact),
             "phone": people.phones(contact),
+            "_address": sites.address[rows],
             **located(world, sites, rows),
             **stated(sites, period, rows),
         }
@@ -233,7 +235,6 @@ EXPORTS: list[Export] = [
         "human_resources__service_points",
         lambda world, _: np.arange(1 + 6 + len(STREET_CODES) + len(world.ground.community_street)),
         service_points,
-        soil=soil_service_points,
     ),
     Export("emergency__response_resources", standing("resource"), response_resources, soil=soil_resources),
 ]

@@ -55,6 +55,7 @@ def sensors(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "installed_date": dates(sites.opened[rows]),
             "is_connected": world.facilities.share(rows, 91) < 0.93,
             "last_seen_at": moments(day(period.end) * 86400 + sites.sort[rows] * 80),
+            "_address": sites.address[rows],
             **located(world, sites, rows),
             **stated(sites, period, rows),
         }
