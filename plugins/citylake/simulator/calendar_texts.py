@@ -10,7 +10,7 @@ import polars as pl
 
 from citylake.simulator.drawing import day
 
-FIRST, LAST = day(date(1850, 1, 1)), day(date(2150, 12, 31))
+FIRST, LAST = day(date(1900, 1, 1)), day(date(2100, 12, 31))
 SPAN = LAST - FIRST + 2  # One entry more, the first one, for no day.
 SECONDS = 86_400
 
@@ -31,20 +31,24 @@ def _clocks(styles: tuple[str, ...]) -> pl.Series:
 
 def date_texts(column: pl.Series, styles: tuple[str, ...], style: np.ndarray | int) -> pl.Series:
     """A Date column as text, each in the style (index into `styles`, as strftime) of its row; nulls stay null."""
-    return _looked_up(column.to_physical().fill_null(FIRST - 1).to_numpy(), styles, style)
+    return _looked_up(_numbers(column.cast(pl.Int32), FIRST - 1), styles, style)
 
 
 def moment_texts(column: pl.Series, styles: tuple[tuple[str, str], ...], style: np.ndarray | int) -> pl.Series:
     """A Datetime column as text; a style is a day (with what stands behind it) and a clock."""
-    seconds = column.dt.epoch("s").fill_null((FIRST - 1) * SECONDS).to_numpy()
-    days, second = np.divmod(seconds, SECONDS)
-    clocks = _clocks(tuple(clock for _, clock in styles)).gather(second + style * SECONDS)
+    ticks = _numbers(column.cast(pl.Datetime("us")).cast(pl.Int64), (FIRST - 1) * SECONDS * 10**6)
+    days, second = np.divmod(ticks // 10**6, SECONDS)
+    clocks = _clocks(tuple(clock for _, clock in styles))[second + style * SECONDS]
     return _looked_up(days, tuple(one for one, _ in styles), style) + clocks
+
+
+def _numbers(column: pl.Series, for_null: int) -> np.ndarray:
+    return (column.fill_null(for_null) if column.null_count() else column).to_numpy()
 
 
 def _looked_up(days: np.ndarray, styles: tuple[str, ...], style: np.ndarray | int) -> pl.Series:
     far = np.flatnonzero((days < FIRST - 1) | (days > LAST))
-    texts = _days(styles).gather(np.clip(days, FIRST - 1, LAST) - (FIRST - 1) + np.multiply(style, SPAN))
+    texts = _days(styles)[np.clip(days, FIRST - 1, LAST) - (FIRST - 1) + np.multiply(style, SPAN)]
     if len(far):  # A day in the far future stands as ISO 8601 (or strftime's first style) in any style.
         real = pl.Series(days[far].astype(np.int32)).cast(pl.Date)
         texts = texts.scatter(far, real.dt.strftime(styles[0]))

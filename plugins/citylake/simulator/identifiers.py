@@ -29,11 +29,9 @@ def resident_check(first17: np.ndarray) -> np.ndarray:
 @cache
 def _weighed(begin: int, digits: int) -> np.ndarray:
     """For every number of so many digits, the weighed sum of the digits that stand from place `begin` on."""
-    total = np.zeros(10**digits, dtype=np.int16)
-    rest = np.arange(10**digits)
-    for weight in reversed(RESIDENT_WEIGHTS[begin : begin + digits]):
-        rest, digit = np.divmod(rest, 10)
-        total += (digit * weight).astype(np.int16)
+    total = np.zeros(1, dtype=np.int16)
+    for weight in RESIDENT_WEIGHTS[begin : begin + digits]:
+        total = (total[:, None] + np.arange(10, dtype=np.int16) * weight).ravel()
     return total
 
 

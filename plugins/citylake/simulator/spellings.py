@@ -27,21 +27,21 @@ def spell(codes: pl.Series, list_name: str, rng: np.random.Generator | None) -> 
         return codes.replace_strict({code: some[0] for code, some in words.items()}, return_dtype=pl.String)
     starts = np.cumsum([0, *(len(some) for some in words.values())])[:-1]
     others = np.array([len(some) - 1 for some in words.values()])
-    at = codes.cast(pl.Enum(list(words))).to_physical().cast(pl.Int64).fill_null(0).to_numpy()
+    code = codes.cast(pl.Enum(list(words))).to_physical()
+    at = (code.fill_null(0) if codes.null_count() else code).to_numpy()
     draw = rng.random(len(at))
     other = 1 + ((draw - STANDARD_SHARE) / (1 - STANDARD_SHARE) * others[at]).astype(np.int64)
     index = starts[at] + np.where(draw < STANDARD_SHARE, 0, np.clip(other, 1, others[at]))
-    written = pl.Series([word for some in words.values() for word in some], dtype=pl.String).gather(index)
-    return (
-        written
-        if codes.null_count() == 0
-        else written.to_frame("w").select(pl.when(pl.lit(codes.is_not_null())).then("w").alias("w"))["w"]
-    )
+    return _unless_null(codes, pl.Series([word for some in words.values() for word in some], dtype=pl.String)[index])
 
 
 def spell_boolean(values: pl.Series, rng: np.random.Generator | None) -> pl.Series:
     """是/否, and now and then 1/0 when a generator is given."""
-    base = (~values.fill_null(False)).cast(pl.Int64).to_numpy()
-    index = base if rng is None else base + 2 * (rng.random(len(values)) < 1 - STANDARD_SHARE)
-    written = pl.Series(BOOLEANS, dtype=pl.String).gather(index)
-    return written.to_frame("w").select(pl.when(pl.lit(values.is_not_null())).then("w").alias("w"))["w"]
+    is_no = ~(values.fill_null(False) if values.null_count() else values).to_numpy()
+    index = is_no + 2 * (0 if rng is None else rng.random(len(values)) < 1 - STANDARD_SHARE)
+    return _unless_null(values, pl.Series(BOOLEANS, dtype=pl.String)[index])
+
+
+def _unless_null(values: pl.Series, written: pl.Series) -> pl.Series:
+    """What is written, null where there is no value."""
+    return written.scatter(np.flatnonzero(values.is_null().to_numpy()), None) if values.null_count() else written
