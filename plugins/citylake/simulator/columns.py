@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 
@@ -15,3 +17,9 @@ def where(condition: np.ndarray, values: pl.Series, otherwise: pl.Series | None 
 def numbered(head: str, digits: int, numbers: np.ndarray) -> pl.Series:
     """A head and so many digits, zeros in front: numbered("G", 4, [7]) is G0007."""
     return head + pl.Series(10**digits + numbers.astype(np.int64)).cast(pl.String).str.slice(1)
+
+
+def by_few(texts_of: Callable[[np.ndarray], pl.Series], index: np.ndarray) -> pl.Series:
+    """texts_of(index), made once for each of the few different values in it."""
+    few, place = np.unique(index, return_inverse=True)
+    return texts_of(few).gather(place)

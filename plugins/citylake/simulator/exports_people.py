@@ -15,7 +15,7 @@ from citylake.simulator.spoils import wrong_check
 from citylake.simulator.table import Table
 from citylake.simulator.world import World
 from citylake.simulator.world_insurance import SOCIAL_TYPES, STATUSES, Policies
-from citylake.simulator.world_life import CHANGES, DEAD, names_on, plain_names_on, resident_ids_on
+from citylake.simulator.world_life import CHANGES, DEAD, names_on, plain_names, resident_ids_on
 from citylake.simulator.world_people import MARITAL
 
 NOT_YET = 2**30
@@ -24,10 +24,11 @@ SEXES = ["female", "male"]
 
 def identity(world: World, who: np.ndarray, on: np.ndarray | int) -> dict[str, pl.Series]:
     """Number and name of people as a department knew them on a day, and the same name without rare characters."""
+    names = names_on(world.people, world.life, on, who)
     return {
         "resident_id": resident_ids_on(world.people, world.life, on, who),
-        "person_name": names_on(world.people, world.life, on, who),
-        "_plain_name": plain_names_on(world.people, world.life, on, who),
+        "person_name": names,
+        "_plain_name": plain_names(world.people, names, who),
         "_person": pl.Series(who, dtype=pl.Int32),
     }
 

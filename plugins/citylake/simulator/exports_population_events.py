@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import dirt, institutions, places
-from citylake.simulator.columns import numbered, where
+from citylake.simulator.columns import by_few, numbered, where
 from citylake.simulator.drawing import dates, day, moments, pick, ymd
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_people import SEXES, soil_identity
+from citylake.simulator.exports_people import SEXES, identity, soil_identity
 from citylake.simulator.identifiers import resident_ids
 from citylake.simulator.increments import office_seconds
 from citylake.simulator.marks import ACCEPTED, LEFT_OUT
@@ -18,7 +18,7 @@ from citylake.simulator.table import Change, Table, same
 from citylake.simulator.truth_people import household_divisions
 from citylake.simulator.world import World
 from citylake.simulator.world_families import NOBODY
-from citylake.simulator.world_life import names_on, plain_names_on, resident_ids_on
+from citylake.simulator.world_life import names_on, resident_ids_on
 from citylake.simulator.world_life_events import BOOKED_SINCE, WEDDING
 from citylake.simulator.world_people_names import ALL_SURNAMES
 
@@ -133,8 +133,8 @@ def births(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "father_name": names_on(people, life, issued, father),
             "father_resident_id": resident_ids_on(people, life, issued, father),
             "address": world.ground.address_texts(address),
-            "institution_code": world.medical.codes(hospital),
-            "entity_name": world.medical.names(hospital),
+            "institution_code": by_few(world.medical.codes, hospital),
+            "entity_name": by_few(world.medical.names, hospital),
             "issued_date": dates(issued),
             "status": pick(["valid", "replacement"], book.is_replacement[rows].astype(np.int64)),
             "_person": pl.Series(child, dtype=pl.Int32),
@@ -142,7 +142,6 @@ def births(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "_person__father": pl.Series(father, dtype=pl.Int32),
             "_certificate": pl.Series(FIRST_BIRTH + rows, dtype=pl.Int32),
             "_address": pl.Series(address, dtype=pl.Int32),
-            "_plain_name": plain_names_on(people, life, issued, child),
         }
     )
 
@@ -175,8 +174,6 @@ def deaths(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "certificate_no": numbered("3204", 12, rows * 3 + 7),
-            "resident_id": resident_ids_on(people, life, reported, who),
-            "person_name": names_on(people, life, reported, who),
             "sex": pick(SEXES, people.is_male[who].astype(np.int64)),
             "birth_date": dates(people.birth[who]),
             "death_date": dates(life.death[who]),
@@ -184,14 +181,13 @@ def deaths(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "cause_code": pick(CAUSES, people.hashed.below("cause", who, len(CAUSES))),
             "address": world.ground.address_texts(address),
             "household_division_code": household_divisions(world, who),
-            "entity_name": world.medical.names(np.where(is_home, centre, hospital)),
+            "entity_name": by_few(world.medical.names, np.where(is_home, centre, hospital)),
             "issued_date": dates(np.maximum(life.death[who], reported - 1)),
             "reported_at": moments(office_seconds(people.hashed, "deaths", reported, rows)),
             "status": pick(["reviewed", "pending"], (people.hashed.share("review", rows) < 0.03).astype(np.int64)),
-            "_person": pl.Series(who, dtype=pl.Int32),
+            **identity(world, who, reported),
             "_certificate": pl.Series(FIRST_DEATH + rows, dtype=pl.Int32),
             "_address": pl.Series(address, dtype=pl.Int32),
-            "_plain_name": plain_names_on(people, life, reported, who),
             "_is_home": pl.Series(is_home),
         }
     )

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import institutions
-from citylake.simulator.columns import numbered, where
+from citylake.simulator.columns import by_few, numbered, where
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
 from citylake.simulator.exports_people import SEXES, identity, soil_identity
@@ -56,8 +56,8 @@ def health_records(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
             "community_code": world.ground.community_codes(address),
             "residence_type_code": pick(["newcomer", "registered"], people.is_registered[who].astype(np.int64)),
             "created_date": dates(book.created[rows]),
-            "institution_code": world.medical.codes(centre),
-            "entity_name": world.medical.names(centre),
+            "institution_code": by_few(world.medical.codes, centre),
+            "entity_name": by_few(world.medical.names, centre),
             "status": pick(["active", "cancelled"], is_cancelled.astype(np.int64)),
             "cancelled_date": dates(np.where(is_cancelled, book.cancelled[rows], NO_DAY)),
             "updated_at": moments(office_seconds(people.hashed, "health records", known, rows)),
@@ -96,7 +96,7 @@ def record_quality(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
             "stat_quarter": pl.repeat(quarter, len(rows), eager=True),
             "health_record_no": record_numbers(world, rows),
             "residence_type_code": pick(["newcomer", "registered"], people.is_registered[who].astype(np.int64)),
-            "institution_code": world.medical.codes(institutions.centres_of(world, book.street[rows])),
+            "institution_code": by_few(world.medical.codes, institutions.centres_of(world, book.street[rows])),
             "community_code": world.ground.community_codes(people.lived[who]),
             "created_date": dates(book.created[rows]),
             "updated_at": moments(office_seconds(hashed, "health records", known, rows)),

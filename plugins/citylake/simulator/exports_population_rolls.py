@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import institutions, places
-from citylake.simulator.columns import numbered, where
+from citylake.simulator.columns import by_few, numbered, where
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
 from citylake.simulator.exports_people import SEXES, identity, soil_identity
@@ -65,8 +65,8 @@ def student_roll(world: World, period: Period, who: np.ndarray) -> pl.DataFrame:
             "ethnicity": people.ethnicities(who),
             "sex": pick(SEXES, people.is_male[who].astype(np.int64)),
             "birth_date": dates(people.birth[who]),
-            "school_code": world.schools.codes(school),
-            "entity_name": world.schools.names(school),
+            "school_code": by_few(world.schools.codes, school),
+            "entity_name": by_few(world.schools.names, school),
             "school_stage": pick(institutions.STAGES, stage),
             "grade_code": pl.Series(grade).cast(pl.String),
             "household_division_code": household_divisions(world, who),
@@ -93,7 +93,7 @@ def _double_pupils(
     stage = world.schools.stage[doubled["_school"].to_numpy()].astype(np.int64)
     lots = rng.integers(0, 10**6, doubled.height)
     school = institutions.one_of(world.schools.stage.astype(np.int64), stage, lots)
-    codes, names = world.schools.codes(school), world.schools.names(school)
+    codes, names = by_few(world.schools.codes, school), world.schools.names(school)
     doubled = doubled.with_columns(
         where(again, codes, doubled["school_code"]).alias("school_code"),
         where(again, names, doubled["entity_name"]).alias("entity_name"),

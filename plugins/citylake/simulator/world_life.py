@@ -60,25 +60,25 @@ class Life:
 
 def resident_ids_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
     """The numbers that people carried on a day (one for all or one a row)."""
-    before = np.flatnonzero(life.renumbered[rows] > on)
-    return _replaced(people.resident_ids(rows), before, people.first_resident_ids(rows[before]))
+    former = np.flatnonzero(life.renumbered[rows] > on)
+    return _but(people.resident_ids(rows), former, people.first_resident_ids(rows[former]))
 
 
 def names_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
     """The names that people carried on a day."""
-    before = np.flatnonzero(life.renamed[rows] > on)
-    return _replaced(people.names(rows), before, life.named.texts(rows[before]))
+    former = np.flatnonzero(life.renamed[rows] > on)
+    return _but(people.names(rows), former, life.named.texts(rows[former]))
 
 
-def plain_names_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
-    """The same, written without rare characters."""
-    before = np.flatnonzero(life.renamed[rows] > on)
-    return _replaced(people.plain_names(rows), before, life.named.plain_texts(rows[before]))
+def plain_names(people: People, names: pl.Series, rows: np.ndarray) -> pl.Series:
+    """The names of these people, written without rare characters."""
+    rare = np.flatnonzero(people.naming.is_rare(rows))
+    return _but(names, rare, people.naming.plain_texts(rows[rare]))
 
 
-def _replaced(values: pl.Series, rows: np.ndarray, others: pl.Series) -> pl.Series:
-    """The values with those of a few rows replaced."""
-    return values.scatter(rows, others) if len(rows) else values
+def _but(texts: pl.Series, rows: np.ndarray, others: pl.Series) -> pl.Series:
+    """The texts, with others in a few rows."""
+    return texts.scatter(rows, others) if len(rows) else texts.clone()
 
 
 def make_life(people: People, ground: Places, schedule: Schedule, streams: Streams) -> Life:

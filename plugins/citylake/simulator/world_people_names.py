@@ -45,9 +45,8 @@ class Names:
     second: np.ndarray
     plain_first: np.ndarray
 
-    @property
-    def is_rare(self) -> np.ndarray:
-        return self.first != self.plain_first
+    def is_rare(self, rows: np.ndarray | slice = ALL) -> np.ndarray:
+        return self.first[rows] != self.plain_first[rows]
 
     def texts(self, rows: np.ndarray | slice = ALL) -> pl.Series:
         """Names as registered."""
