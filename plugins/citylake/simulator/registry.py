@@ -10,6 +10,8 @@ from citylake.simulator import (
     exports_divisions,
     exports_entities,
     exports_facilities,
+    exports_institutions,
+    exports_listings,
     exports_macro,
     exports_people,
     exports_people_cards,
@@ -18,6 +20,7 @@ from citylake.simulator import (
     exports_population_police,
     exports_population_rolls,
     exports_stations,
+    exports_supervision,
     exports_things,
 )
 from citylake.simulator.exporting import Export
@@ -33,6 +36,9 @@ MODULES = (
     exports_directories,
     exports_certificates,
     exports_credit,
+    exports_supervision,
+    exports_institutions,
+    exports_listings,
     exports_things,
     exports_addresses,
     exports_divisions,

@@ -11,6 +11,7 @@ from citylake.simulator.world_certificates import Certificates
 from citylake.simulator.world_certificates_issue import make_certificates
 from citylake.simulator.world_cloud import CloudUses, make_cloud_uses
 from citylake.simulator.world_credit import Credit, make_credit
+from citylake.simulator.world_directories import Directories, make_directories
 from citylake.simulator.world_entities import Entities
 from citylake.simulator.world_facilities import Facilities, make_facilities
 from citylake.simulator.world_government import Government, make_government
@@ -49,6 +50,7 @@ class World:
     medical: MedicalInstitutions
     certificates: Certificates
     credit: Credit
+    directories: Directories
     insurance: Insurance
     cards: Cards
     electronic_cards: Events
@@ -90,6 +92,7 @@ def make_world(count: int, schedule: Schedule, streams: Streams) -> World:
         medical=medical,
         certificates=certificates,
         credit=make_credit(enterprises, certificates, schedule, streams),
+        directories=make_directories(enterprises, schedule, streams),
         electronic_cards=make_electronic_cards(people, cards, schedule, streams),
         vouchers=make_vouchers(people, insurance.medical, schedule, streams),
         residences=make_residences(people, life, ground, schedule, streams),
