@@ -1,67 +1,70 @@
--- 人口基础库: the golden row of each resident ID that any dataset delivers.  One row per person.
+{{ config(materialized='view') }}
+-- 人口基础库: the golden row of each person, with the department that every attribute came from and how sure the matching is.
+-- One row per person.
+{% set attributes = person_attributes() -%}
 with
 
-records as (
-    select * from {{ ref('int_person_records') }}
+persons as (
+    select * from {{ ref('int_person_golden') }}
 ),
 
-attributes as (
-    select * from {{ ref('int_person_attributes') }}
-    where preference = 1
+authority as (
+    select * from {{ ref('attribute_authority') }}
+    where entity_type = 'person'
 ),
 
-register as (
-    {{ latest_state('stg_public_security__resident_register', ['resident_id'], 'increment') }}
+contracts as (
+    select * from {{ ref('stg_contracts') }}
 ),
 
 run as (
     select * from {{ ref('stg_run') }}
-),
-
-known as (
-    select
-        current_resident_id as resident_id,
-        min(period_start) as valid_from,
-        count(distinct dataset_id) as source_count,
-        max(case when {{ insured_in('human_resources__insured_persons') }} then 1 else 0 end) = 1 as is_socially_insured,
-        max(case when {{ insured_in('medical_insurance__insured_persons') }} then 1 else 0 end) = 1 as is_medically_insured
-    from records
-    group by current_resident_id
-),
-
-golden as (
-    select
-        resident_id,
-        max(case when attribute = 'person_name' then value end) as person_name,
-        max(case when attribute = 'person_name' then dataset_id end) as person_name_dataset_id,
-        max(case when attribute = 'person_name' then department_zh end) as person_name_department,
-        max(case when attribute = 'sex' then value end) as sex,
-        cast(max(case when attribute = 'birth_date' then value end) as date) as birth_date,
-        max(case when attribute = 'insured_division_code' then value end) as insured_division_code
-    from attributes
-    group by resident_id
 )
 
 select
-    {{ pseudonym('P', 'run.person_key', 'known.resident_id') }} as person_id,
-    known.resident_id,
-    golden.person_name,
-    golden.sex,
-    golden.birth_date,
-    register.death_date,
-    register.ethnicity,
-    register.household_division_code,
-    golden.insured_division_code,
-    coalesce(register.status = 'normal', false) as is_registered,
-    known.is_socially_insured,
-    known.is_medically_insured,
-    golden.person_name_dataset_id,
-    golden.person_name_department,
-    known.valid_from,
-    case when register.status in ('dead', 'moved_out', 'cancelled') then coalesce(register.death_date, register.changed_date) end
-        as valid_to,
-    known.source_count
-from known
+    persons.person_id,
+    persons.resident_id,
+    persons.person_name,
+    persons.sex,
+    persons.birth_date,
+    persons.death_date,
+    persons.ethnicity,
+    persons.marital_status_code,
+    persons.phone,
+    persons.household_division_code,
+    persons.insured_division_code,
+    case when persons.register_status = 'normal' then {{ pseudonym('H', 'run.person_key', 'persons.household_no') }} end
+        as household_id,
+    coalesce(persons.register_status = 'normal', false) as is_registered,
+    coalesce(persons.has_employee_pension, false)
+    or coalesce(persons.has_institution_pension, false)
+    or coalesce(persons.has_resident_pension, false)
+    or coalesce(persons.has_unemployment, false)
+    or coalesce(persons.has_work_injury, false) as is_socially_insured,
+    persons.is_medically_insured,
+    {%- for attribute in attributes %}
+    {%- if attribute in ('sex', 'birth_date') %}
+    case
+        when persons.{{ attribute }} is not null then coalesce({{ attribute }}_authority.dataset_id, 'resident_id')
+    end as {{ attribute }}_dataset_id,
+    {%- else %}
+    {{ attribute }}_authority.dataset_id as {{ attribute }}_dataset_id,
+    {%- endif %}
+    {%- endfor %}
+    contracts.department_zh as person_name_department,
+    persons.match_score,
+    persons.valid_from,
+    case
+        when persons.register_status in ('dead', 'moved_out', 'cancelled')
+            then coalesce(persons.death_date, persons.register_changed_date)
+        else persons.death_date
+    end as valid_to,
+    persons.source_count
+from persons
 cross join run
-left join golden on known.resident_id = golden.resident_id
-left join register on known.resident_id = register.resident_id
+{%- for attribute in attributes %}
+left join authority as {{ attribute }}_authority
+    on {{ attribute }}_authority.attribute = '{{ attribute }}'
+    and persons.{{ attribute }}_rank % 16 = {{ attribute }}_authority.authority_rank
+{%- endfor %}
+left join contracts on person_name_authority.dataset_id = contracts.dataset_id

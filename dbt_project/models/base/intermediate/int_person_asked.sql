@@ -1,0 +1,21 @@
+-- Unsettled records whose candidates a night of new deliveries has to look for anew: new ones, those under an identifier
+-- that was added to, and those whose relatives were. Empty when a build starts over.  One row per source record and role.
+with
+
+unsettled as (
+    select * from {{ ref('int_person_unsettled') }}
+),
+
+touched as (
+    select * from {{ ref('int_person_touched') }}
+),
+
+touched_records as (
+    select * from {{ ref('int_person_touched_records') }}
+)
+
+select record_no from touched_records
+union
+select unsettled.record_no
+from unsettled
+inner join touched on touched.anchor_no in (unsettled.relative_no, unsettled.other_relative_no)

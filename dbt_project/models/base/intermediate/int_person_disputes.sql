@@ -1,0 +1,76 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{{ forget('person_no', ref('int_person_touched_persons')) }}"
+) }}
+-- What a department says of a person differently from what survived, as it says it today.  Incremental by person.
+-- One row per person, attribute and losing dataset.
+{% set attributes = {
+    'person_name': 'person_name', 'sex': 'sex', 'birth_date': 'cast(birth_date as string)',
+    'death_date': 'cast(death_date as string)',
+} -%}
+with
+
+records as (
+    select * from {{ ref('int_person_records') }}
+),
+
+settled as (
+    select * from {{ ref('int_person_settled') }}
+),
+
+merges as (
+    select * from {{ ref('int_person_merges') }}
+),
+
+golden as (
+    select * from {{ ref('int_person_golden') }}
+    where
+        (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
+        {% if only_grows() -%}
+        and person_no in (select person_no from {{ ref('int_person_touched_persons') }})
+        {%- endif %}
+),
+
+grouped as (
+    {{ records_of_persons('golden') }}
+),
+
+said as (
+    {%- for attribute, value in attributes.items() %}
+    select
+        person_no,
+        '{{ attribute }}' as attribute,
+        dataset_id,
+        min_by({{ value }}, staleness) as value,
+        min_by(changed_at, case when {{ value }} is not null then staleness end) as changed_at
+    from grouped
+    where {{ value }} is not null
+    group by person_no, dataset_id
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+compared as (
+    select
+        said.*,
+        case said.attribute
+            when 'person_name' then golden.person_name
+            when 'sex' then golden.sex
+            when 'birth_date' then cast(golden.birth_date as string)
+            when 'death_date' then cast(golden.death_date as string)
+        end as winner_value,
+        case said.attribute
+            when 'person_name' then golden.person_name_rank
+            when 'sex' then golden.sex_rank
+            when 'birth_date' then golden.birth_date_rank
+            when 'death_date' then golden.death_date_rank
+        end % 16 as winner_rank
+    from said
+    inner join golden on said.person_no = golden.person_no
+)
+
+select * from compared
+where value <> winner_value
+-- depends_on: {{ ref('int_person_touched_persons') }}

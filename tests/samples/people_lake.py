@@ -1,0 +1,162 @@
+"""Person records as schema `lake` of a build, night after night, with dbt run on the population base alone: no store."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from samples.people_records import LATE
+
+from citylake.contracts import load_contracts
+from citylake.settings import Settings
+from citylake.warehouse import dbt_runner
+from citylake.warehouse.dataset_views import dataset_columns
+from citylake.warehouse.lake_schema import DELIVERIES
+from citylake.warehouse.tables import name as quoted
+
+_WANTED = (
+    "int_persons_links",
+    "int_persons_conflicts",
+    "int_persons_id_changes",
+    "int_persons_reviews",
+    "dim_persons",
+    "dim_households",
+    "int_person_known_exceptions",
+)
+# Models and seeds alone: the tests of contracts have no say over rows made here.
+MODELS = " ".join(f"+{model},resource_type:{kind}" for model in _WANTED for kind in ("model", "seed"))
+FIRST = date(2025, 9, 1)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One delivery: its rows as staging typed them, its day, and its place in the order of arrival."""
+
+    delivery_id: str
+    dataset: str
+    rows: pl.DataFrame
+    day: int = 0
+
+
+@dataclass
+class PeopleLake:
+    """A folder of builds. `night` builds on the last one, or from nothing."""
+
+    settings: Settings
+    decisions: list[tuple[str, str]] = field(default_factory=list)
+    count: int = 0
+    last: tuple[Path, dict[str, Sent], list[tuple[str, str]]] | None = None
+
+    def night(self, sent: list[Sent], *, from_nothing: bool = False, select: str = MODELS) -> Path:
+        """Builds what is active tonight; returns the build's database."""
+        self.count += 1
+        folder = self.settings.warehouse_dir / "builds" / f"night{self.count}"
+        folder.mkdir(parents=True)
+        database = folder / dbt_runner.DATABASE
+        before: dict[str, Sent] = {}
+        decided: list[tuple[str, str]] = []
+        if self.last is not None and not from_nothing:
+            shutil.copy(self.last[0], database)
+            before, decided = self.last[1], self.last[2]
+        active = {one.delivery_id: one for one in sent}
+        changed = [(one, "added") for one in active if one not in before]
+        changed += [(one, "removed") for one in before if one not in active]
+        with duckdb.connect(str(database)) as connection:
+            connection.execute("drop schema if exists lake cascade; create schema lake")
+            self._write(connection, sent, changed, sorted(set(decided) ^ set(self.decisions)))
+        dbt_runner.run_dbt(self.settings, folder.name, folder, select)
+        self.last = (database, active, list(self.decisions))
+        return database
+
+    def _write(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        sent: list[Sent],
+        changed: list[tuple[str, str]],
+        decided: list[tuple[str, str]],
+    ) -> None:
+        contracts = load_contracts(self.settings.contracts)
+        for contract in contracts.active:
+            columns = dataset_columns(contract)
+            listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+            connection.execute(f"create table lake.{quoted(contract.dataset)} ({listed})")
+        deliveries = []
+        for one in sent:
+            day = FIRST + timedelta(days=one.day)
+            moment = datetime(day.year, day.month, day.day, 8)
+            rows = one.rows.select(column for column in one.rows.columns if not column.startswith("_"))
+            rows = rows.with_columns(
+                pl.lit(one.delivery_id).alias("delivery_id"),
+                pl.int_range(2, pl.len() + 2).alias("line_number"),
+            )
+            if "updated_at" in contracts.datasets[one.dataset].columns and "updated_at" not in rows.columns:
+                rows = rows.with_columns(pl.lit(moment).alias("updated_at"))
+            connection.register("incoming", rows.to_arrow())
+            connection.execute(f"insert into lake.{quoted(one.dataset)} by name select * from incoming")
+            connection.unregister("incoming")
+            deliveries.append(
+                {"delivery_id": one.delivery_id, "dataset_id": one.dataset, "business_period": str(day)}
+                | {"period_start": day, "period_end": day, "revision_no": 1, "file_name": f"{one.delivery_id}.csv"}
+                | {"received_at": moment + timedelta(hours=9), "status": "accepted", "delivery_kind": "increment"}
+            )
+        for table, columns in _SMALL.items():
+            listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+            connection.execute(f"create table lake.{table} ({listed})")
+        connection.register("incoming", pl.DataFrame(deliveries).to_arrow())
+        connection.execute("insert into lake.deliveries by name select * from incoming")
+        connection.execute("insert into lake.active_deliveries select delivery_id, dataset_id from lake.deliveries")
+        connection.execute("insert into lake.run values (date '2025-09-30', 'b', 'key')")
+        connection.execute("insert into lake.contracts (dataset_id, department_zh) select distinct dataset_id, dataset_id from lake.deliveries")
+        for table, rows in (("changed_deliveries", changed), ("changed_decisions", [(one,) for one, _ in decided])):
+            if rows:
+                connection.executemany(f"insert into lake.{table} values ({', '.join('?' * len(rows[0]))})", rows)
+        for review_id, decision in self.decisions:
+            connection.execute(
+                "insert into lake.match_decisions values (?, ?, timestamp '2025-09-30', '甲', '')", [review_id, decision]
+            )
+
+
+_SMALL = {
+    "deliveries": DELIVERIES,
+    "active_deliveries": {"delivery_id": "varchar", "dataset_id": "varchar"},
+    "changed_deliveries": {"delivery_id": "varchar", "change": "varchar"},
+    "changed_decisions": {"review_id": "varchar"},
+    "run": {"business_date": "date", "build_id": "varchar", "person_key": "varchar"},
+    "match_decisions": {
+        "review_id": "varchar",
+        "decision": "varchar",
+        "decided_at": "timestamp",
+        "decided_by": "varchar",
+        "reason": "varchar",
+    },
+    "contracts": {
+        "dataset_id": "varchar",
+        "department_id": "varchar",
+        "department_zh": "varchar",
+        "title_zh": "varchar",
+        "title_en": "varchar",
+        "each_row_is_a": "varchar",
+        "catalogue_code": "varchar",
+        "sharing_type": "varchar",
+        "openness": "varchar",
+        "level": "bigint",
+        "cycle": "varchar",
+        "mode": "varchar",
+        "version": "bigint",
+    },
+}
+
+
+def whole_city(datasets: dict[str, pl.DataFrame]) -> list[Sent]:
+    """One delivery a dataset, and one more of rows that were sent again later."""
+    sent = []
+    for dataset, rows in datasets.items():
+        late = rows.filter(LATE) if LATE in rows.columns else rows.clear()
+        sent.append(Sent(f"{dataset}-1", dataset, rows.filter(~pl.col(LATE)) if LATE in rows.columns else rows))
+        if late.height:
+            sent.append(Sent(f"{dataset}-2", dataset, late, day=10))
+    return sent
