@@ -7,7 +7,7 @@
 with
 
 reviews as (
-    {{ united('reviews', ['legal_entities'], columns) }}
+    {{ united('reviews', ['legal_entities', 'macro'], columns) }}
 ),
 
 decisions as (
