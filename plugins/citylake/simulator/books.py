@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -31,7 +32,7 @@ OLDEST = pl.CompatLevel.oldest()
 ROW_GROUP = 100_000
 CODED = pa.dictionary(pa.int16(), pa.large_string())
 PLAIN_TYPES = {"line_number": pa.int64(), "true_entity_id": pa.large_string()}
-Values = str | np.ndarray | pa.LargeStringArray | pa.DictionaryArray | None
+Values: TypeAlias = str | np.ndarray | pa.LargeStringArray | pa.DictionaryArray | None
 ADDRESSES = [*PLACE, "street_code", "division_code"]
 
 
@@ -109,15 +110,12 @@ class Books:
 
 def _coded(index: np.ndarray, codes: list[str]) -> pa.DictionaryArray:
     """codes[index], null where the index is -1."""
-    known = pl.Series(index.astype(np.int16))
-    nowhere = np.flatnonzero(index < 0)
-    return _dictionary(known.scatter(nowhere, None) if len(nowhere) else known, codes)
-
-
-def _dictionary(index: pl.Series, values: list[str]) -> pa.DictionaryArray:
-    # By way of polars: pyarrow's own `array` loads pandas first, which takes a second and 60 MB.
-    texts = pl.Series(values, dtype=pl.String).to_arrow(compat_level=OLDEST)
-    return pa.DictionaryArray.from_arrays(index.to_arrow(), texts)
+    texts = pl.Series(codes, dtype=pl.String).to_arrow(compat_level=OLDEST)
+    # Put together from its buffers: what stands under a null is then the same each time, and pandas stays away, which
+    # pyarrow's own `array` would load first.
+    known = pa.py_buffer(np.packbits(index >= 0, bitorder="little"))
+    numbers = pa.py_buffer(np.maximum(index, 0).astype(np.int16))
+    return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(pa.int16(), len(index), [known, numbers]), texts)
 
 
 class _Growing:
@@ -161,8 +159,7 @@ def _array(values: Values, count: int) -> pa.Array:
         return pl.Series(values.astype(np.int64)).to_arrow()
     if isinstance(values, (pa.LargeStringArray, pa.DictionaryArray)):
         return values
-    index = pl.Series([None if values is None else 0], dtype=pl.Int16).new_from_index(0, count)
-    return _dictionary(index, [values or ""])
+    return _coded(np.full(count, -1 if values is None else 0), [values or ""])
 
 
 def entity_ids(entity_type: str, index: np.ndarray) -> pl.Series:
