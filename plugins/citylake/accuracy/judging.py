@@ -2,8 +2,8 @@
 
 What catches a fault is told by its `expected`:
 
-    refused, held, duplicate, superseded   the delivery has this status
-    late, overdue                          the delivery came late; the calendar says that nothing came
+    refused, held, duplicate, superseded   the delivery has this status, or had it before a better file replaced it
+    late, overdue, warned                  it came late; the calendar says that nothing came; it bears a warning
     rejected                               the row stands in the quarantine
     left_out                               the row is kept, the value stands in the quarantine as noted
     repaired, accepted, deduplicated       the row does not stand in the quarantine
@@ -19,10 +19,11 @@ from __future__ import annotations
 from citylake.accuracy.city import City
 
 # What a department's whole file suffers; everything else happens to a row.
-OF_FILES = ("refused", "held", "duplicate", "superseded", "late", "overdue")
+OF_FILES = ("refused", "held", "duplicate", "superseded", "late", "overdue", "warned")
 _HARMLESS = ("repaired", "accepted", "deduplicated")
 # Coordinates that stand as their department gave them, or that it did not give at all.
 _SOUND_COORDINATES = ("as_declared", "none")
+_OTHER_CITY = "other_city"
 
 _QUARANTINED = """
 create temp table quarantined as
@@ -44,11 +45,15 @@ _FILES = """
 create temp table files as
 select
     file_name,
-    list(distinct status) as statuses,
-    list(distinct reason_code) as reasons,
-    bool_or(is_late) as is_late,
-    bool_or(status = 'accepted') as is_taken
-from quality.fct_deliveries
+    list(distinct deliveries.status) || coalesce(list(distinct outcomes.status), []) as statuses,
+    list(distinct deliveries.reason_code) || coalesce(list(distinct outcomes.reason_code), []) as reasons,
+    bool_or(deliveries.is_late) as is_late,
+    bool_or(deliveries.status = 'accepted') as is_taken,
+    bool_or(coalesce(deliveries.message, '') <> '') as is_warned
+from quality.fct_deliveries as deliveries
+-- what was held before a better file replaced it
+left join quality.fct_outcomes as outcomes
+    on deliveries.delivery_id = outcomes.delivery_id and outcomes.status = 'held'
 group by all
 """
 
@@ -60,6 +65,7 @@ select
     false as is_hidden,
     case planted.expected
         when 'late' then coalesce(files.is_late, false)
+        when 'warned' then coalesce(files.is_warned, false)
         when 'overdue' then missing.dataset_id is not null
         else coalesce(list_contains(files.statuses, planted.expected), false)
     end as is_caught,
@@ -150,14 +156,15 @@ _NOWHERE = "select '' as file_name, '' as sheet, 0::bigint as line_number where 
 
 def _flags(city: City) -> str:
     """SQL of the rows whose link or place bears a flag."""
-    parts = [_NOWHERE]
-    if "identifier_flag" in city.columns("base.fct_entity_links"):
-        parts.append(f"select {_PLACE} from base.fct_entity_links as links where identifier_flag is not null")
-    if "coordinate_quality" in city.columns("base.dim_places"):
+    parts = [f"select {_PLACE} from base.fct_entity_links as links where links.match_rule like '%differs'"]
+    if city.columns("base.fct_place_coordinates"):
+        sound = f"links.coordinate_quality in {_SOUND_COORDINATES}"
+        parts.append(f"select {_PLACE} from base.fct_place_coordinates as links where not {sound}")
+    if city.columns("base.fct_address_records"):
         parts.append(
-            f"select {_PLACE} from base.fct_entity_links as links"
-            " inner join base.dim_places as places on links.entity_id = places.place_id"
-            f" where links.entity_type = 'place' and places.coordinate_quality not in {_SOUND_COORDINATES}"
+            f"select {_PLACE} from base.fct_address_records as links"
+            " inner join base.fct_address_links as addresses on links.address_key = addresses.address_key"
+            f" where addresses.rule = '{_OTHER_CITY}'"
         )
     return " union ".join(parts)
 

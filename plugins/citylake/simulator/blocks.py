@@ -15,7 +15,7 @@ from citylake.simulator.deliveries import Delivery
 from citylake.simulator.drawing import Streams
 from citylake.simulator.exporting import Export
 from citylake.simulator.forms import LAYOUTS, Edition, Layout
-from citylake.simulator.marks import ACCEPTED, DEDUPLICATED, REPAIRED, Mark
+from citylake.simulator.marks import ACCEPTED, DEDUPLICATED, REJECTED, REPAIRED, Mark
 from citylake.simulator.rendering import render
 from citylake.simulator.schedule import Period, Schedule, arrival
 from citylake.simulator.table import Table
@@ -104,6 +104,10 @@ class Maker:
         layout = LAYOUTS[export.dataset]
         delivered = frame.with_columns(pl.col(name) * factor for name, factor in edition.factors.items())
         table = Table(layout, frame, render(delivered, layout, rng), marks)
+        for mark in marks:
+            if mark.expected == REJECTED and mark.rows is not None:
+                # A repeated row comes back only while it and the one before it are alike.
+                table.is_spoilt[mark.rows] = table.is_spoilt[mark.rows - 1] = True
         if rng is not None:
             self._soil(table, export, rng)
         return table

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from citylake.simulator.marks import ACCEPTED, REPAIRED
+from citylake.simulator.marks import ACCEPTED, FLAGGED, REPAIRED, REVIEW
 from citylake.simulator.table import Table, each, same
 
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
@@ -48,9 +48,7 @@ def soil_people(table: Table, rng: np.random.Generator, plain: pl.Series) -> Non
     if "birth_date" in columns:
         off = table.some(rng, 0.001)
         moved = table.frame["birth_date"].dt.offset_by("3d").cast(pl.String).gather(off)
-        table.put(
-            "birth_date_disagrees", "birth_date", off, lambda _: moved, ACCEPTED, "birth_date_differs_from_number"
-        )
+        table.put("birth_date_disagrees", "birth_date", off, lambda _: moved, FLAGGED, "birth_date_differs_from_number")
     if "person_name" in columns and table.layout.department != "public_security":
         rare = table.some(rng, 0.5, plain != table.cells["person_name"])
         table.put("rare_character_lost", "person_name", rare, lambda _: plain.gather(rare), ACCEPTED)
@@ -67,7 +65,7 @@ def soil_people(table: Table, rng: np.random.Generator, plain: pl.Series) -> Non
         pairs = table.some(rng, 0.0001)
         pairs = pairs[pairs > 0]
         others = table.cells["resident_id"].gather(pairs - 1)
-        table.put("two_persons_on_one_number", "resident_id", pairs, lambda _: others, ACCEPTED)
+        table.put("two_persons_on_one_number", "resident_id", pairs, lambda _: others, REVIEW)
     if "address" in columns:
         soil_addresses(table, rng, 0.005)
 
@@ -143,14 +141,6 @@ def soil_lists(table: Table, rng: np.random.Generator) -> None:
         )
     elif dataset == "big_data__cloud_servers":
         table.put("system_number_missing", "system_id", table.some(rng, 0.06), same(""), ACCEPTED)
-    elif dataset == "public_security__signal_junctions":
-        table.put(
-            "roads_in_other_order",
-            "place_name",
-            table.some(rng, 0.05),
-            each(lambda t: "/".join(reversed(t.split("-")))),
-            ACCEPTED,
-        )
 
 
 def soil_events(table: Table, rng: np.random.Generator) -> None:

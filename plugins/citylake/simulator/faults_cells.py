@@ -39,6 +39,11 @@ def _is(*kinds: str) -> Callable[[Field], bool]:
     return lambda one: one.kind in kinds
 
 
+def _is_resident_id(one: Field) -> bool:
+    """A legal representative's number may be that of any document."""
+    return one.kind == "id" and one.name.endswith("resident_id")
+
+
 def _is_plain_text(one: Field) -> bool:
     return one.kind == "text" and one.name.endswith(("_text", "_name", "address", "remark"))
 
@@ -53,8 +58,8 @@ CELL_FAULTS = (
     ),
     CellFault("16", "private_character", _is_plain_text, lambda v: v + "\ue000", "value.private_character"),
     CellFault("21", "number_in_scientific_form", _is("id", "uscc"), same("3.20402E+17"), "code.became_number"),
-    CellFault("54", "wrong_check_character", _is("id"), wrong_check, "resident_id.checksum", r"^\d{17}[\dX]$"),
-    CellFault("55", "word_for_number", _is("int"), same("若干"), "value.not_integer"),
+    CellFault("54", "wrong_check_character", _is_resident_id, wrong_check, "resident_id.checksum", r"^\d{17}[\dX]$"),
+    CellFault("55", "number_in_words", _is("int"), same("若干"), "value.not_integer"),
     CellFault("55", "number_with_unit", _is("int"), lambda v: v + "个", "value.has_unit", _DIGITS),
     CellFault("55", "approximate_number", _is("decimal"), lambda v: "约" + v, "value.approximate", _DIGITS),
     CellFault("55", "number_with_magnitude", _is("decimal"), lambda v: v + "万", "value.magnitude", _DIGITS),

@@ -237,7 +237,7 @@ def _zip(name: str) -> Callable[[bytes], bytes]:
 
 
 def _bomb(content: bytes) -> bytes:
-    return gzip.compress(content + b" " * (64 << 20), mtime=0)
+    return gzip.compress(content + b" " * (16 << 20), mtime=0)
 
 
 _GB, _UTF8 = is_in("gb18030"), is_in("utf-8")

@@ -39,6 +39,8 @@ class Hand:
     )
     missing: list[tuple[str, str]] = field(default_factory=list)
     reviews: list[tuple[str, int]] = field(default_factory=list)
+    # Delivery, status and reason of steps that did not go well.
+    outcomes: list[tuple[str, str, str]] = field(default_factory=list)
 
     def plant(
         self, expected: str, line: int | None, file: str = "register.csv", reason: str = "", kind: str = "k"
@@ -115,9 +117,9 @@ class Hand:
             (
                 "quality.fct_deliveries",
                 "delivery_id text, dataset_id text, file_name text, file_sha256 text, status text, reason_code text,"
-                " is_late boolean, rows_accepted bigint, rows_rejected bigint",
+                " message text, is_late boolean, rows_accepted bigint, rows_rejected bigint",
                 [
-                    (name, REGISTER, name, sha256[name], status, reason, is_late, accepted[name], 0)
+                    (name, REGISTER, name, sha256[name], status, reason, None, is_late, accepted[name], 0)
                     for name, (status, reason, is_late) in self.deliveries.items()
                 ],
             ),
@@ -130,6 +132,7 @@ class Hand:
                     for name, dataset, line, column, reason, status in self.quarantined
                 ],
             ),
+            ("quality.fct_outcomes", "delivery_id text, status text, reason_code text", list(self.outcomes)),
             (
                 "quality.fct_delivery_calendar",
                 "dataset_id text, business_period text, delivery_state text",

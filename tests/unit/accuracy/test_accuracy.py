@@ -163,6 +163,15 @@ def test_the_fault_of_a_file_is_caught_by_its_delivery_or_by_the_calendar(
     assert (found.caught, found.missed, found.other_reason) == (int(caught), int(not caught), 0)
 
 
+def test_a_delivery_that_was_held_before_the_good_one_came_is_caught(hand: Make) -> None:
+    city = hand()
+    city.plant("held", None, file="extra.csv", reason="delivery.volume_rows")
+    city.deliveries["extra.csv"] = ("superseded", None, False)
+    city.outcomes = [("extra.csv", "held", "delivery.volume_rows")]
+    found = kind(measure(city), "k")
+    assert (found.caught, found.other_reason) == (1, 0)
+
+
 def test_another_reason_code_is_told(hand: Make) -> None:
     city = hand()
     city.plant("rejected", 3, reason="value.missing")
