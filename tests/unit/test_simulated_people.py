@@ -79,7 +79,7 @@ def test_couples_are_of_age_and_alive_when_they_marry(world: World) -> None:
 def test_mothers_are_of_an_age_and_alive_and_fathers_are_their_husbands(world: World) -> None:
     people, families = world.people, world.people.families
     child = np.flatnonzero(families.mother >= 0)
-    mother, father = families.mother[child], families.father[child]
+    mother, father = families.mother[child], families.fathers(child)
     age = (people.birth[child] - people.birth[mother]) / YEAR
     assert len(child) > COUNT / 5 and age.min() >= 19 and age.max() <= 44
     assert (father == families.spouse[mother]).all() and not people.is_male[mother].any()
@@ -129,7 +129,7 @@ def test_marital_state_follows_the_family(world: World) -> None:
 def test_numbers_of_today_and_of_before_are_nobody_elses(world: World) -> None:
     people, life = world.people, world.life
     now = people.resident_ids()
-    changed = np.flatnonzero(life.renumbered != NO_DAY)
+    changed = life.renumbered.index
     before = resident_ids_on(people, life, NO_DAY, changed)
     assert now.is_unique().all() and len(changed) > 0
     assert not before.is_in(now.to_list()).any() and not people.first_resident_ids().is_in(now.to_list()).any()
@@ -138,7 +138,7 @@ def test_numbers_of_today_and_of_before_are_nobody_elses(world: World) -> None:
 
 def test_names_change_on_the_day_of_the_change(world: World) -> None:
     people, life = world.people, world.life
-    changed = np.flatnonzero(life.renamed != NO_DAY)
+    changed = life.renamed.index
     before, after = (names_on(people, life, life.renamed[changed] + shift, changed) for shift in (-1, 0))
     assert after.equals(people.names(changed))
     assert (before != after).mean() > 0.9

@@ -3,9 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+
+
+@dataclass(frozen=True)
+class Few:
+    """A value for a few things (`index`, sorted), one for all others: few[rows] is what an array would give."""
+
+    index: np.ndarray
+    values: np.ndarray
+    default: int
+
+    @classmethod
+    def of(cls, index: np.ndarray, values: np.ndarray, default: int) -> Few:
+        """From indices in any order."""
+        order = np.argsort(index)
+        return cls(index[order].astype(np.int32), values[order].astype(np.int32), default)
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        if len(self.index) == 0:
+            return np.full(len(rows), self.default, dtype=np.int32)
+        at = self.place(rows)
+        return np.where(self.index[at] == rows, self.values[at], self.default)
+
+    def place(self, rows: np.ndarray) -> np.ndarray:
+        """Where these rows stand in `index`; anything for those that do not."""
+        return np.minimum(np.searchsorted(self.index, rows), len(self.index) - 1)
+
+
+def scrambled(rows: np.ndarray) -> np.ndarray:
+    """Another number below ten million for every index below ten million, in no order."""
+    return rows.astype(np.int64) * 7_368_787 % 10_000_000
 
 
 def where(condition: np.ndarray, values: pl.Series, otherwise: pl.Series | None = None) -> pl.Series:

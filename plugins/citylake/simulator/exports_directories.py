@@ -92,8 +92,8 @@ def insured_units(world: World, period: Period, rows: np.ndarray) -> pl.DataFram
 def _insured(world: World, on: int) -> np.ndarray:
     """How many people each entity insures against work injury (every employee is) on a day."""
     book = world.insurance.social
-    rows = (book.kind == WORK_INJURY) & (book.employer >= 0) & (book.valid_from <= on) & (book.status_on(on) == 0)
-    return np.bincount(book.employer[rows], minlength=world.enterprises.count)
+    rows = (book.kind == WORK_INJURY) & (book.employers() >= 0) & (book.valid_from <= on) & (book.status_on(on) == 0)
+    return np.bincount(book.employers(rows), minlength=world.enterprises.count)
 
 
 WORK_INJURY = 4

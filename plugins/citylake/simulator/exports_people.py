@@ -48,7 +48,8 @@ def resident_register(world: World, period: Period, who: np.ndarray) -> pl.DataF
     known = last_day(period, *_register_days(world, who))
     is_changed = (life.changed[who] > NO_DAY) & (life.changed[who] <= end)
     change = np.where(is_changed, life.change[who], 0)
-    address = np.where(life.changed[who] > end, life.was_at[who], people.address[who])
+    moved_from = life.moved_from[who]
+    address = np.where((life.changed[who] > end) & (moved_from >= 0), moved_from, people.address[who])
     return pl.DataFrame(
         {
             "person_register_no": people.register_nos(who),
@@ -95,7 +96,7 @@ def social_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
     known = last_day(period, book.valid_from[rows], book.changed[rows])
     who = book.person[rows]
     status = book.status_on(day(period.end), rows)
-    employer = book.employer[rows]
+    employer = book.employers(rows)
     uscc, name = _employers(world, employer)
     unit = pl.DataFrame({"e": employer}).select(
         pl.when(pl.col("e") >= 0).then(pl.format("U{}", 3_200_000 + pl.col("e"))).alias("u")
@@ -130,7 +131,7 @@ def medical_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFr
     who = book.person[rows]
     known = last_day(period, book.valid_from[rows], book.changed[rows])
     status = book.status_on(end, rows)
-    uscc, name = _employers(world, book.employer[rows])
+    uscc, name = _employers(world, book.employers(rows))
     age = people.age(end, who)
     category = np.where(book.kind[rows] == 0, np.where(age >= 60, 1, 0), np.where(age < 18, 2, 3))
     return pl.DataFrame(

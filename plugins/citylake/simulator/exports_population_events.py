@@ -117,7 +117,7 @@ def births(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Certificates of birth; a replacement repeats the birth under a new number."""
     book, people, life = world.births, world.people, world.life
     child, issued = book.child[rows], book.issued[rows]
-    mother, father = people.families.mother[child], people.families.father[child]
+    mother, father = people.families.mother[child], people.families.fathers(child)
     address = people.lived[mother]
     hospital = institutions.hospitals_of(world, institutions.wards_of(world, child))
     minute = people.hashed.below("minute of birth", mother, 1440) * 60

@@ -54,7 +54,7 @@ def student_roll(world: World, period: Period, who: np.ndarray) -> pl.DataFrame:
     stage = np.where((stage == 3) & (hashed.share("vocational", who) < VOCATIONAL_SHARE), 4, stage)
     school = institutions.schools_of(world, who, stage)
     is_provisional = hashed.share(f"provisional {period.end.year}", who) < 0.01
-    mother, father = people.families.mother[who], people.families.father[who]
+    mother, father = people.families.mother[who], people.families.fathers(who)
     guardian = np.where(hashed.share("guardian", who) < 0.5, father, mother)
     kin = np.maximum(guardian, 0)
     who_is = identity(world, who, begin)

@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 
 from citylake.simulator.books import entity_ids
-from citylake.simulator.drawing import ALL, NO_DAY, dates, pick
+from citylake.simulator.drawing import NO_DAY, dates, pick
 from citylake.simulator.places import DIVISIONS
 from citylake.simulator.world import World
 from citylake.simulator.world_people import MARITAL
 
+BLOCK = 100_000
+
 
 def persons(world: World) -> pl.DataFrame:
-    """One row a true person. true_entity_id is P and the person's index, as in entity_links.
+    """All true persons at once (see `person_blocks`); for small cities."""
+    return pl.concat(person_blocks(world))
+
+
+def person_blocks(world: World) -> Iterator[pl.DataFrame]:
+    """One row a true person, some 100,000 at a time. true_entity_id is P and the person's index, as in entity_links.
 
     `household_division_code` is where the household is registered (newcomers: the county of their number),
     `division_code` and `street_code` where the person lives; `household_id`, `address` and `household_size` are those
     of the register and null for people who are not in it; `former_name` and `former_resident_id` are what a department
     may still write; parents and spouse are true ids.
     """
-    people, life = world.people, world.life
-    everyone = np.arange(people.count)
-    registered = pl.Series("r", people.is_registered & life.is_normal_on(people.until))
-    in_register = pl.Series(people.is_registered)
-    families = people.families
-    frame = pl.DataFrame(
+    sizes = _household_sizes(world)
+    for start in range(0, world.people.count, BLOCK):
+        yield _persons(world, np.arange(start, min(start + BLOCK, world.people.count)), sizes)
+
+
+def _persons(world: World, who: np.ndarray, sizes: np.ndarray) -> pl.DataFrame:
+    people, life, families = world.people, world.life, world.people.families
+    is_registered = people.is_registered[who]
+    return pl.DataFrame(
         {
-            "true_entity_id": entity_ids("person", everyone),
-            "resident_id": people.resident_ids(),
-            "former_resident_id": _only(people.first_resident_ids(), life.renumbered != NO_DAY),
-            "person_name": people.names(),
-            "former_name": _only(life.named.texts(ALL), life.renamed != NO_DAY),
-            "sex": pick(["female", "male"], people.is_male.astype(np.int64)),
-            "birth_date": dates(people.birth),
-            "death_date": dates(life.death),
-            "ethnicity": people.ethnicities(),
-            "marital_status_code": pick(MARITAL, people.marital_on(people.until, life.death, everyone)),
-            "phone": people.phones(),
-            "household_id": _only("H" + people.household_nos(), in_register.to_numpy()),
-            "household_size": _only(pl.Series(_household_sizes(world)), in_register.to_numpy()),
-            "household_division_code": household_divisions(world, everyone),
-            "address": _only(world.ground.address_texts(people.address), in_register.to_numpy()),
-            "division_code": world.ground.division_codes(people.lived),
-            "street_code": world.ground.street_codes(people.lived),
-            "is_registered": registered,
-            "spouse_id": _other(families.spouse),
-            "mother_id": _other(families.mother),
-            "father_id": _other(families.father),
+            "true_entity_id": entity_ids("person", who),
+            "resident_id": people.resident_ids(who),
+            "former_resident_id": _only(people.first_resident_ids(who), life.renumbered[who] != NO_DAY),
+            "person_name": people.names(who),
+            "former_name": _only(life.named.texts(who), life.renamed[who] != NO_DAY),
+            "sex": pick(["female", "male"], people.is_male[who].astype(np.int64)),
+            "birth_date": dates(people.birth[who]),
+            "death_date": dates(life.death[who]),
+            "ethnicity": people.ethnicities(who),
+            "marital_status_code": pick(MARITAL, people.marital_on(people.until, life.death, who)),
+            "phone": people.phones(who),
+            "household_id": _only("H" + people.household_nos(who), is_registered),
+            "household_size": _only(pl.Series(sizes[who]), is_registered),
+            "household_division_code": household_divisions(world, who),
+            "address": _only(world.ground.address_texts(people.address[who]), is_registered),
+            "division_code": world.ground.division_codes(people.lived[who]),
+            "street_code": world.ground.street_codes(people.lived[who]),
+            "is_registered": pl.Series(is_registered & life.is_normal_on(people.until, who)),
+            "spouse_id": _other(families.spouse[who]),
+            "mother_id": _other(families.mother[who]),
+            "father_id": _other(families.father[who]),
         }
     )
-    return frame
 
 
 def household_divisions(world: World, who: np.ndarray) -> pl.Series:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from citylake.simulator.columns import scrambled
 from citylake.simulator.drawing import (
     ALL,
     NO_DAY,
@@ -54,10 +55,9 @@ DIVISION_STRETCH = np.array([0.96, 0.97, 0.98, 1.0, 1.03, 1.04])
 
 @dataclass
 class Cards:
-    """Social security cards: the holder, a code of the number, issue day and at most one later change of status."""
+    """Social security cards: the holder, issue day and at most one later change of status."""
 
     person: np.ndarray
-    code: np.ndarray
     issued: np.ndarray
     changed: np.ndarray
     status: np.ndarray
@@ -65,7 +65,7 @@ class Cards:
 
     def numbers(self, rows: np.ndarray) -> pl.Series:
         """Card numbers: a letter and eight digits, each number once."""
-        code = self.code[rows].astype(np.int64)
+        code = scrambled(rows)
         return pick(["C", "D", "E", "F"], code // 7 % 4) + pl.Series(10**8 + code).cast(pl.String).str.slice(1)
 
     def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
@@ -108,7 +108,6 @@ def make_cards(people: People, life: Life, schedule: Schedule, streams: Streams)
     status = np.concatenate([status, np.full(keep.sum(), 2)])
     return Cards(
         person.astype(np.int32),
-        rng.permutation(len(person)).astype(np.int32),
         issued.astype(np.int32),
         changed.astype(np.int32),
         status.astype(np.int8),
@@ -194,6 +193,6 @@ def _log(
         holder[kept_row].astype(np.int32),
         is_on[kept][order],
         channel[order].astype(np.int8),
-        at[order],
+        at[order].astype(np.uint32),
         of[kept_row].astype(np.int32),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from citylake.simulator.drawing import NO_DAY
+from citylake.simulator.drawing import ALL, NO_DAY
 
 NOBODY = -1
 YEAR = 365.25
@@ -32,21 +32,19 @@ GROWN = 23 * YEAR
 
 @dataclass
 class Families:
-    """spouse, mother, father, head: indices of people (int32); wedding, divorce: days (int32, NO_DAY: never)."""
+    """spouse, mother, head: indices of people (int32); wedding, divorce: days (int32, NO_DAY: never)."""
 
     spouse: np.ndarray
     wedding: np.ndarray
     divorce: np.ndarray
     mother: np.ndarray
-    father: np.ndarray
     head: np.ndarray
     is_twin: np.ndarray
 
-    def is_married_on(self, on: int, death: np.ndarray) -> np.ndarray:
-        """Who has a living spouse on a day; `death` holds the day of each person's death or NO_DAY."""
-        has = (self.spouse >= 0) & (self.wedding <= on) & ((self.divorce == NO_DAY) | (self.divorce > on))
-        gone = death[np.maximum(self.spouse, 0)]
-        return has & ((gone == NO_DAY) | (gone > on))
+    def fathers(self, rows: np.ndarray | slice = ALL) -> np.ndarray:
+        """The fathers: the men to whom the mothers are or were married."""
+        mother = self.mother[rows]
+        return np.where(mother >= 0, self.spouse[np.maximum(mother, 0)], NOBODY)
 
 
 def make_families(
@@ -68,7 +66,6 @@ def make_families(
         wedding=never,
         divorce=never.copy(),
         mother=nobody.copy(),
-        father=nobody.copy(),
         head=np.arange(count, dtype=np.int32),
         is_twin=np.zeros(count, dtype=bool),
     )
@@ -139,7 +136,7 @@ def _bear(
     at, other = matched(born[child], year)
     order = np.argsort(other)
     child, mother = child[at[order]], mother[other[order]]
-    families.mother[child], families.father[child] = mother, families.spouse[mother]
+    families.mother[child] = mother
     second = np.flatnonzero((mother[1:] == mother[:-1]) & (born[child[1:]] == born[child[:-1]])) + 1
     birth[child[second]] = birth[child[second - 1]]
     families.is_twin[child[second]] = families.is_twin[child[second - 1]] = True
@@ -184,7 +181,7 @@ def _house(families: Families, rng: np.random.Generator, is_local: np.ndarray, b
     for side in (False, True):
         guests, here = (some[is_local[some] == side] for some in (orphans, hosts))
         head[guests[: len(here)]] = here[: len(guests)]
-    fathers = families.father[couples]
+    fathers = families.fathers(couples)
     join = (fathers >= 0) & (rng.random(len(couples)) < THREE_GENERATIONS_SHARE)
     head[couples[join]] = head[fathers[join]]
     for _ in range(2):

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
+from citylake.simulator.columns import scrambled
 from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, pick, spread
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_life import Life
@@ -28,21 +29,28 @@ NEWBORN_DAYS = 110
 class Policies:
     """Rows of an insurance book: a person, a kind, since when, and at most one later change of status.
 
-    `division` indexes INSURED_AT; `employer` is an enterprise or -1. Days (int32) count from 1970.
+    `division` indexes INSURED_AT; days (int32) count from 1970. `employer_of` holds the employer of each person (an
+    enterprise or -1), `through_employer` says for each kind whether it is the employer who insures.
     """
 
     person: np.ndarray
     kind: np.ndarray
     division: np.ndarray
-    employer: np.ndarray
     valid_from: np.ndarray
     changed: np.ndarray
     status: np.ndarray
+    employer_of: np.ndarray
+    through_employer: tuple[bool, ...]
 
     def status_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Index into STATUSES on a day."""
         changed = self.changed[rows]
         return np.where((changed > NO_DAY) & (changed <= on), self.status[rows], 0)
+
+    def employers(self, rows: np.ndarray | slice = ALL) -> np.ndarray:
+        """The enterprise that insures the person, or -1."""
+        through = np.array(self.through_employer)[self.kind[rows]]
+        return np.where(through, self.employer_of[self.person[rows]], -1)
 
     def division_codes(self, rows: np.ndarray) -> pl.Series:
         return pick(INSURED_AT, self.division[rows])
@@ -54,16 +62,14 @@ class Insurance:
 
     social: Policies
     medical: Policies
-    social_code: np.ndarray
-    medical_code: np.ndarray
     is_employed: np.ndarray
     employer: np.ndarray
 
     def social_nos(self, who: np.ndarray) -> pl.Series:
-        return pl.Series(3204000000 + self.social_code[who].astype(np.int64)).cast(pl.String)
+        return pl.Series(3204000000 + scrambled(who)).cast(pl.String)
 
     def medical_nos(self, who: np.ndarray) -> pl.Series:
-        return pl.Series(320400000000000000 + self.medical_code[who].astype(np.int64) * 7 + 10**9).cast(pl.String)
+        return pl.Series(320400000000000000 + (scrambled(who) * 3 + 1) % 10_000_000 * 7 + 10**9).cast(pl.String)
 
 
 def make_insurance(
@@ -80,8 +86,6 @@ def make_insurance(
     return Insurance(
         social=_social(people, is_social, is_employed, employer, schedule, rng),
         medical=_medical(people, alive, is_employed, employer, schedule, streams.named("medical")),
-        social_code=rng.permutation(people.count).astype(np.int32),
-        medical_code=rng.permutation(people.count).astype(np.int32),
         is_employed=is_employed,
         employer=employer,
     )
@@ -118,8 +122,9 @@ def _social(
     earliest = np.maximum(people.birth + 16 * 366, day(date(2003, 1, 1)))
     start = earliest + (rng.random(people.count) * (until - 5 - earliest).clip(1)).astype(np.int32)
     valid_from = start[person] + np.where(kind > 2, rng.integers(0, 4, len(person)), 0)
-    of_firm = np.where(kind == 2, -1, employer[person])
-    return _policies(person, kind, people.division[person], of_firm, np.minimum(valid_from, until), schedule, rng)
+    through = tuple(at != 2 for at in range(len(SOCIAL_TYPES)))
+    begun = np.minimum(valid_from, until)
+    return _policies(person, kind, people.division[person], begun, schedule, rng, employer, through)
 
 
 def _medical(
@@ -145,18 +150,18 @@ def _medical(
     foreign = rng.random(count) < INSURED_ELSEWHERE_SHARE
     elsewhere = len(places.DIVISIONS) + rng.integers(0, len(places.INSURED_ELSEWHERE), count, dtype=np.int8)
     where = np.where(foreign, elsewhere, people.division)
-    of_firm = np.where(kind == 0, employer[person], -1)
-    return _policies(person, kind, where[person], of_firm, valid_from[person], schedule, rng)
+    return _policies(person, kind, where[person], valid_from[person], schedule, rng, employer, (True, False))
 
 
 def _policies(
     person: np.ndarray,
     kind: np.ndarray,
     division: np.ndarray,
-    employer: np.ndarray,
     valid_from: np.ndarray,
     schedule: Schedule,
     rng: np.random.Generator,
+    employer_of: np.ndarray,
+    through_employer: tuple[bool, ...],
 ) -> Policies:
     """Adds changes of status: 3 % long ago, 1.5 % within the simulated months (rest of the city's churn)."""
     count = len(person)
@@ -173,8 +178,9 @@ def _policies(
         person,
         kind,
         division.astype(np.int8),
-        employer.astype(np.int32),
         valid_from.astype(np.int32),
         changed,
         status,
+        employer_of,
+        through_employer,
     )

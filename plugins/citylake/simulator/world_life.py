@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from citylake.simulator.columns import Few
 from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, spread, weighted
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_families import YEAR
@@ -26,6 +27,7 @@ DEATHS_SINCE = day(date(2019, 1, 1))
 # Yearly risk of death: doubles about every seven years, 12 % at 85.
 RISK_AT, RISK, RISK_YEARS = 85.0, 0.12, 7.0
 UNREPORTED_DEATHS = 0.02
+NO_ADDRESS = -1
 CHANGES_A_DAY = 0.00025
 RENAMED_BEFORE, RENUMBERED_BEFORE = 0.003, 0.0003
 # Of the corrections of the simulated months: a new address, name, number.
@@ -34,19 +36,20 @@ CORRECTIONS = (0.55, 0.05, 0.02, 0.38)
 
 @dataclass
 class Life:
-    """One element a person: days (int32) or NO_DAY. `change` indexes CHANGES; `was_at` is the address before `changed`.
+    """One element a person: days (int32) or NO_DAY. `change` indexes CHANGES.
 
-    `named` holds the names before `renamed` (today's for everyone else).
+    Few are renamed, renumbered, or moved from another address (on the day `changed`); `former` holds the former names,
+    one for each index of `renamed`.
     """
 
     death: np.ndarray
     entered: np.ndarray
     changed: np.ndarray
     change: np.ndarray
-    renamed: np.ndarray
-    renumbered: np.ndarray
-    was_at: np.ndarray
-    named: Names
+    renamed: Few
+    renumbered: Few
+    moved_from: Few
+    former: Names
 
     def is_normal_on(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
         """Whose entry is open on a day (of those who are registered at all)."""
@@ -67,7 +70,7 @@ def resident_ids_on(people: People, life: Life, on: np.ndarray | int, rows: np.n
 def names_on(people: People, life: Life, on: np.ndarray | int, rows: np.ndarray) -> pl.Series:
     """The names that people carried on a day."""
     former = np.flatnonzero(life.renamed[rows] > on)
-    return _but(people.names(rows), former, life.named.texts(rows[former]))
+    return _but(people.names(rows), former, life.former.texts(life.renamed.place(rows[former])))
 
 
 def plain_names(people: People, names: pl.Series, rows: np.ndarray) -> pl.Series:
@@ -84,19 +87,35 @@ def _but(texts: pl.Series, rows: np.ndarray, others: pl.Series) -> pl.Series:
 def make_life(people: People, ground: Places, schedule: Schedule, streams: Streams) -> Life:
     """Deaths by age since 2019, and register changes: on every simulated day at least three."""
     rng = streams.named("life")
-    life = Life(
-        death=_deaths(rng, people),
-        entered=_entries(rng, people, day(schedule.first_day)),
-        changed=np.full(people.count, NO_DAY, dtype=np.int32),
-        change=np.zeros(people.count, dtype=np.int8),
-        renamed=np.full(people.count, NO_DAY, dtype=np.int32),
-        renumbered=np.full(people.count, NO_DAY, dtype=np.int32),
-        was_at=people.address.copy(),
-        named=people.naming,
+    death = _deaths(rng, people)
+    entered = _entries(rng, people, day(schedule.first_day))
+    rng = streams.named("register")
+    changed, change = _changes(rng, people, death, entered, day(schedule.first_day))
+    corrected = np.flatnonzero(change == CORRECTED)
+    kind = weighted(rng, CORRECTIONS, len(corrected))
+    moved, renamed, renumbered = (corrected[kind == at] for at in range(3))
+    quiet = np.flatnonzero(people.is_registered & (change == 0) & (people.birth < day(date(1995, 1, 1))))
+    lots = rng.random(len(quiet))
+    named, numbered = quiet[lots < RENAMED_BEFORE], quiet[lots > 1 - RENUMBERED_BEFORE]
+    renames = Few.of(*_with_long_ago(rng, renamed, changed, named), NO_DAY)
+    return Life(
+        death=death,
+        entered=entered,
+        changed=changed,
+        change=change,
+        renamed=renames,
+        renumbered=Few.of(*_with_long_ago(rng, renumbered, changed, numbered), NO_DAY),
+        moved_from=Few.of(moved, ground.draw(rng, people.division[moved]), NO_ADDRESS),
+        former=_former_names(streams.named("renames"), people, renames.index),
     )
-    _change_entries(life, people, ground, schedule, streams.named("register"))
-    _rename(life, people, streams.named("renames"))
-    return life
+
+
+def _with_long_ago(
+    rng: np.random.Generator, recent: np.ndarray, changed: np.ndarray, earlier: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Indices and days of those whose entry changed of late, and of those who changed long ago."""
+    long_ago = day(date(1996, 1, 1)) + rng.integers(0, 20 * 365, len(earlier))
+    return np.concatenate([recent, earlier]), np.concatenate([changed[recent], long_ago])
 
 
 def _deaths(rng: np.random.Generator, people: People) -> np.ndarray:
@@ -109,7 +128,7 @@ def _deaths(rng: np.random.Generator, people: People) -> np.ndarray:
     death = lived + (rng.random(people.count) * (people.until - lived + 1)).astype(np.int32)
     families = people.families
     latest = np.maximum(np.maximum(families.wedding, families.divorce), people.birth)
-    for parent in (families.mother, families.father):
+    for parent in (families.mother, families.fathers()):
         child = np.flatnonzero(parent >= 0)
         np.maximum.at(latest, parent[child], people.birth[child] + 1)
     return np.where(dies & (death > latest), death, NO_DAY).astype(np.int32)
@@ -124,42 +143,34 @@ def _entries(rng: np.random.Generator, people: People, first: int) -> np.ndarray
     return np.where(moved, move, entered).astype(np.int32)
 
 
-def _change_entries(life: Life, people: People, ground: Places, schedule: Schedule, rng: np.random.Generator) -> None:
-    """The dead are struck off some days later; others move out, are cancelled or corrected."""
-    first, until = day(schedule.first_day), people.until
-    reported = people.is_registered & (life.death != NO_DAY) & (rng.random(people.count) >= UNREPORTED_DEATHS)
-    struck = np.maximum(life.death + rng.geometric(0.12, people.count), life.entered + 1)
-    reported &= struck <= until
-    life.changed[reported], life.change[reported] = struck[reported], DEAD
+def _changes(
+    rng: np.random.Generator, people: People, death: np.ndarray, entered: np.ndarray, first: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Day and kind of each entry's change: the dead are struck off later, others move out, are cancelled, corrected."""
+    until = people.until
+    changed, change = np.full(people.count, NO_DAY, dtype=np.int32), np.zeros(people.count, dtype=np.int8)
+    reported = np.flatnonzero(people.is_registered & (death != NO_DAY))
+    reported = reported[rng.random(len(reported)) >= UNREPORTED_DEATHS]
+    struck = np.maximum(death[reported] + rng.geometric(0.12, len(reported)), entered[reported] + 1)
+    reported, struck = reported[struck <= until], struck[struck <= until]
+    changed[reported], change[reported] = struck, DEAD
     span = until - first + 1
-    free = rng.permutation(np.flatnonzero(people.is_registered & (life.death == NO_DAY) & (life.entered < first)))
+    free = rng.permutation(np.flatnonzero(people.is_registered & (death == NO_DAY) & (entered < first)))
     recent = free[: min(max(3 * span, int(CHANGES_A_DAY * span * len(free))), len(free) // 2)]
     earlier = free[len(recent) :]
     earlier = earlier[rng.random(len(earlier)) < 0.02]
-    life.changed[recent] = spread(rng, len(recent), first, until)
-    life.changed[earlier] = DEATHS_SINCE + rng.integers(0, first - 1 - DEATHS_SINCE, len(earlier))
-    changed = np.concatenate([recent, earlier[life.changed[earlier] > life.entered[earlier]]])
-    life.changed[np.setdiff1d(earlier, changed)] = NO_DAY
-    life.change[changed] = MOVED_OUT + weighted(rng, [0.25, 0.03, 0.72], len(changed))
-    corrected = changed[life.change[changed] == CORRECTED]
-    kind = weighted(rng, CORRECTIONS, len(corrected))
-    moved, renamed, renumbered = (corrected[kind == at] for at in range(3))
-    life.was_at[moved] = ground.draw(rng, people.division[moved])
-    life.renamed[renamed] = life.changed[renamed]
-    life.renumbered[renumbered] = life.changed[renumbered]
-    quiet = np.flatnonzero(people.is_registered & (life.change == 0) & (people.birth < day(date(1995, 1, 1))))
-    long_ago = day(date(1996, 1, 1)) + rng.integers(0, 20 * 365, len(quiet))
-    lots = rng.random(len(quiet))
-    one, other = lots < RENAMED_BEFORE, lots > 1 - RENUMBERED_BEFORE
-    life.renamed[quiet[one]], life.renumbered[quiet[other]] = long_ago[one], long_ago[other]
+    when = DEATHS_SINCE + rng.integers(0, first - 1 - DEATHS_SINCE, len(earlier))
+    earlier, when = earlier[when > entered[earlier]], when[when > entered[earlier]]
+    changed[recent], changed[earlier] = spread(rng, len(recent), first, until), when
+    others = np.concatenate([recent, earlier])
+    change[others] = MOVED_OUT + weighted(rng, [0.25, 0.03, 0.72], len(others))
+    return changed, change
 
 
-def _rename(life: Life, people: People, rng: np.random.Generator) -> None:
-    """What the renamed were called before: another given name, now and then the mother's surname."""
-    names, who = people.naming, np.flatnonzero(life.renamed != NO_DAY)
-    surname, second = names.surname.copy(), names.second.copy()
-    mother = people.families.mother[who]
+def _former_names(rng: np.random.Generator, people: People, who: np.ndarray) -> Names:
+    """What these were called before: another given name, now and then the mother's surname."""
+    names, mother = people.naming, people.families.mother[who]
     by_mother = (mother >= 0) & (rng.random(len(who)) < 0.2)
-    surname[who[by_mother]] = names.surname[mother[by_mother]]
-    second[who[~by_mother]] = given_characters(rng, people.is_male[who[~by_mother]], people.birth[who[~by_mother]])
-    life.named = Names(surname, names.first, second, names.plain_first)
+    surname = np.where(by_mother, names.surname[np.maximum(mother, 0)], names.surname[who])
+    second = np.where(by_mother, names.second[who], given_characters(rng, people.is_male[who], people.birth[who]))
+    return Names(surname, names.first[who], second, names.plain_first[who])

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import places
+from citylake.simulator.columns import scrambled
 from citylake.simulator.drawing import ALL, NO_DAY, Streams, day, pick, weighted, ymd
 from citylake.simulator.hashed import Hashed
 from citylake.simulator.identifiers import resident_ids, sequence_within
@@ -72,7 +73,6 @@ class People:
     street: np.ndarray
     lived_street: np.ndarray
     division: np.ndarray
-    register_code: np.ndarray
     hashed: Hashed
 
     def age(self, on: int, rows: np.ndarray | slice = ALL) -> np.ndarray:
@@ -101,9 +101,9 @@ class People:
         number = pl.Series(PHONE_HEADS[code // 10**8] * 10**8 + code % 10**8).cast(pl.String)
         return number.to_frame("n").select(pl.when(pl.lit(pl.Series(code > 0))).then("n").alias("n"))["n"]
 
-    def register_nos(self, rows: np.ndarray | slice = ALL) -> pl.Series:
+    def register_nos(self, rows: np.ndarray) -> pl.Series:
         """The register's own numbers of people."""
-        return pl.Series(32040000000000 + self.register_code[rows].astype(np.int64)).cast(pl.String)
+        return pl.Series(32040000000000 + scrambled(rows)).cast(pl.String)
 
     def household_nos(self, rows: np.ndarray | slice = ALL) -> pl.Series:
         """The register's numbers of households."""
@@ -148,7 +148,7 @@ def make_people(count: int, ground: Places, schedule: Schedule, streams: Streams
         birth=birth,
         area_code=area,
         sequence=sequence_within(area, ymd(birth), is_male).astype(np.int16),
-        naming=make_names(streams.named("names"), is_male, birth, families.father, families.is_twin),
+        naming=make_names(streams.named("names"), is_male, birth, families.fathers(), families.is_twin),
         families=families,
         ethnicity=weighted(rng, ETHNIC_WEIGHTS, count).astype(np.int8),
         phone_code=np.where(has_phone, 1 + rng.integers(0, 8 * 10**8 - 1, count), 0).astype(np.int32),
@@ -159,7 +159,6 @@ def make_people(count: int, ground: Places, schedule: Schedule, streams: Streams
         street=street,
         lived_street=ground.street_of(lived).astype(np.int8),
         division=division,
-        register_code=rng.permutation(count).astype(np.int32),
         hashed=Hashed(streams.seed),
     )
 
