@@ -21,6 +21,8 @@ HUNDRED_MILLION, TEN_THOUSAND = 1e8, 1e4
 # without it. Shares of GDP: 武进区 2607.21 of 7805.3 (2020), 3222.84 and 2239.58 of 10116.36 (2023), 金坛区 1302.92.
 WITHOUT_ZONE = 2239.58 / 3222.84
 _WUJIN = (2607.21 / 7805.3, 3222.84 / 10116.36)
+_JINTAN = (0.1174, 1302.92 / 10116.36)
+_LIYANG = (1 - 0.1035 - 0.0969 - 0.2090 - _WUJIN[0] - _JINTAN[0], 1 - 0.1045 - 0.0978 - 0.2110 - _WUJIN[1] - _JINTAN[1])
 REGIONS = pl.DataFrame(
     [
         (CITY, "320400", "total", 1.0, 1.0),
@@ -30,8 +32,8 @@ REGIONS = pl.DataFrame(
         ("武进区", "320412", "with_zone", *_WUJIN),
         ("武进区", "320412", "without_zone", _WUJIN[0] * WITHOUT_ZONE, _WUJIN[1] * WITHOUT_ZONE),
         ("经开区", None, "total", _WUJIN[0] * (1 - WITHOUT_ZONE), _WUJIN[1] * (1 - WITHOUT_ZONE)),
-        ("金坛区", "320413", "total", 0.1174, 1302.92 / 10116.36),
-        ("溧阳市", "320481", "total", 1 - 0.1035 - 0.0969 - 0.2090 - _WUJIN[0] - 0.1174, 0.1393),
+        ("金坛区", "320413", "total", *_JINTAN),
+        ("溧阳市", "320481", "total", *_LIYANG),
     ],
     schema=["division_name", "division_code", "scope_code", "share_2020", "share_2023"],
     orient="row",
