@@ -53,7 +53,7 @@ def soil_shops(table: Table, world: World, rng: np.random.Generator) -> None:
 def soil_producers(table: Table, world: World, rng: np.random.Generator) -> None:
     """About so many 亩, the village clerk's telephone on every household, old registration numbers for codes."""
     about = table.some(rng, 0.04)
-    table.put("approximate", "area_m2", about, lambda v: v + "亩左右", LEFT_OUT, "value.approximate")
+    table.put("approximate", "area_m2", about, lambda v: v + "亩左右", LEFT_OUT, "value.has_unit")
     clerk = table.some(rng, 0.1, table.frame["subject_type_code"] == "household")
     table.put("phone_of_clerk", "phone", clerk, same("13861112222"), ACCEPTED)
     emptied(table, rng, "resident_id", 0.2, "number_missing")

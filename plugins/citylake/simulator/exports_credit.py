@@ -258,6 +258,7 @@ EXPORTS = [
         lambda world, period: np.flatnonzero(world.credit.lists.made <= day(period.end)),
         lists,
         soil=dirt_credit.soil_lists,
+        sheet_of=lambda world, period, rows: world.credit.lists.kind[rows].astype(np.int64),
     ),
     Export(
         "market_supervision__abnormal_operations",

@@ -99,5 +99,6 @@ EXPORTS = [
         lambda world, period: np.flatnonzero(world.directories.producers.opened <= day(period.end)),
         farm_producers,
         soil=dirt_directories.soil_producers,
+        sheet_of=lambda world, period, rows: world.ground.division_of(world.directories.producers.address[rows]),
     ),
 ]
