@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from citylake.simulator import truth, truth_entities, truth_people
+from citylake.simulator import truth, truth_entities, truth_macro, truth_people, truth_places
 from citylake.simulator.blocks import Maker
 from citylake.simulator.books import Books
 from citylake.simulator.deliveries import Delivery, Inbox
@@ -24,7 +24,7 @@ from citylake.simulator.registry import EXPORTS
 from citylake.simulator.schedule import Schedule, arrival
 from citylake.simulator.table import Table
 from citylake.simulator.world import World, make_world
-from citylake.simulator.writers import PLAIN, Decoration
+from citylake.simulator.writers import PLAIN, Decoration, write_blocks
 
 Faults = Literal["none", "usual", "all"]
 LEAST_PEOPLE = 500
@@ -143,5 +143,8 @@ def _deliver_figures(
 
 def _write_truth(folder: Path, world: World) -> None:
     truth.indicator_values(world).write_parquet(folder / "indicator_values.parquet")
-    truth_people.persons(world).write_parquet(folder / "persons.parquet")
-    truth_entities.legal_entities(world).write_parquet(folder / "legal_entities.parquet")
+    truth_places.true_places(world).write_parquet(folder / "places.parquet")
+    write_blocks(folder / "persons.parquet", truth_people.person_blocks(world))
+    for name, blocks in truth_entities.truth_blocks(world).items():
+        write_blocks(folder / f"{name}.parquet", blocks)
+    truth_macro.macro(world).write_parquet(folder / "macro.parquet")

@@ -11,6 +11,7 @@ from citylake.simulator.books import entity_ids
 from citylake.simulator.drawing import NO_DAY, dates, pick
 from citylake.simulator.places import DIVISIONS
 from citylake.simulator.world import World
+from citylake.simulator.world_life import names_on
 from citylake.simulator.world_people import MARITAL
 
 BLOCK = 100_000
@@ -43,7 +44,7 @@ def _persons(world: World, who: np.ndarray, sizes: np.ndarray) -> pl.DataFrame:
             "resident_id": people.resident_ids(who),
             "former_resident_id": _only(people.first_resident_ids(who), life.renumbered[who] != NO_DAY),
             "person_name": people.names(who),
-            "former_name": _only(life.named.texts(who), life.renamed[who] != NO_DAY),
+            "former_name": _only(names_on(people, life, NO_DAY, who), life.renamed[who] != NO_DAY),
             "sex": pick(["female", "male"], people.is_male[who].astype(np.int64)),
             "birth_date": dates(people.birth[who]),
             "death_date": dates(life.death[who]),
@@ -59,7 +60,7 @@ def _persons(world: World, who: np.ndarray, sizes: np.ndarray) -> pl.DataFrame:
             "is_registered": pl.Series(is_registered & life.is_normal_on(people.until, who)),
             "spouse_id": _other(families.spouse[who]),
             "mother_id": _other(families.mother[who]),
-            "father_id": _other(families.father[who]),
+            "father_id": _other(families.fathers(who)),
         }
     )
 

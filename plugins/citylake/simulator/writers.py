@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from citylake.simulator.forms import Layout
+
+SAMPLE = 2_000
 
 
 @dataclass(frozen=True)
@@ -150,17 +153,45 @@ class ParquetSink(_Records):
 
     def __init__(self, path: Path, layout: Layout, headers: list[str]) -> None:
         super().__init__(layout, headers)
+        self.file = ParquetBlocks(path)
+
+    def append(self, cells: pl.DataFrame, sheet: str | None) -> list[Run]:
+        self.file.append(self._named(cells))
+        return self._number(cells)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class ParquetBlocks:
+    """A Parquet file that grows by frames of one schema. Texts that hardly repeat get no dictionary."""
+
+    def __init__(self, path: Path) -> None:
         self.path = path
         self.writer: pq.ParquetWriter | None = None
 
-    def append(self, cells: pl.DataFrame, sheet: str | None) -> list[Run]:
-        block: pa.Table = self._named(cells).to_arrow(compat_level=pl.CompatLevel.oldest())
-        self.writer = self.writer or pq.ParquetWriter(
-            self.path, block.schema, compression="zstd", compression_level=1, store_schema=False
-        )
+    def append(self, frame: pl.DataFrame) -> None:
+        block: pa.Table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self.writer is None:
+            few = [column.name for column in frame if column.head(SAMPLE).n_unique() < SAMPLE // 4]
+            self.writer = pq.ParquetWriter(
+                self.path,
+                block.schema,
+                compression="zstd",
+                compression_level=1,
+                store_schema=False,
+                use_dictionary=few or False,
+            )
         self.writer.write_table(block)
-        return self._number(cells)
 
     def close(self) -> None:
         if self.writer is not None:
             self.writer.close()
+
+
+def write_blocks(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """A Parquet file of frames that are made one after the other."""
+    file = ParquetBlocks(path)
+    for frame in frames:
+        file.append(frame)
+    file.close()
