@@ -4,7 +4,7 @@
 with
 
 changes as (
-    {{ united('id_changes', ['persons'], columns) }}
+    {{ united('id_changes', ['persons', 'legal_entities'], columns) }}
 )
 
 select * from changes

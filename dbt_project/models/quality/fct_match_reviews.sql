@@ -7,7 +7,7 @@
 with
 
 reviews as (
-    {{ united('reviews', ['legal_entities', 'macro'], columns) }}
+    {{ united('reviews', ['persons', 'legal_entities', 'macro'], columns) }}
 ),
 
 decisions as (
