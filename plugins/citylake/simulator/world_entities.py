@@ -186,7 +186,7 @@ class Entities:
 
 def where(condition: np.ndarray, values: pl.Series, otherwise: pl.Series | None = None) -> pl.Series:
     """values where the condition holds, else `otherwise` (None: null)."""
-    frame = pl.DataFrame({"c": pl.Series(condition), "v": values, "o": otherwise})
+    frame = pl.DataFrame({"c": pl.Series(condition, dtype=pl.Boolean), "v": values, "o": otherwise})
     return frame.select(pl.when("c").then("v").otherwise("o").alias("v"))["v"]
 
 
