@@ -89,6 +89,8 @@ def make_entities(people: People, life: Life, ground: Places, schedule: Schedule
     established[branches] = np.clip(established[parent[branches]] + 30, established[branches], until - 1)
     closed[branches] = np.where(closed[branches] > established[branches] + 30, closed[branches], NO_DAY)
     status[branches] = np.where(closed[branches] == NO_DAY, 0, status[branches])
+    too_early = (changed > NO_DAY) & (changed <= established)
+    changed[too_early], change[too_early] = NO_DAY, NO_CHANGE
     _share_names(rng, firms, name_key)
     _register_again(rng, kind, established, closed, status, representative, name_key, changed, change, until)
     begin = np.where(kind == SELF_EMPLOYED, FIRST_USCC_OF_SELF_EMPLOYED, FIRST_USCC)
@@ -230,9 +232,9 @@ def _register_again(
 ) -> None:
     """Stalls that were deregistered and registered anew by the same operator under the same name (in place)."""
     shops = np.flatnonzero(kind == SELF_EMPLOYED)
-    pairs = rng.permutation(len(shops) - 1)[: max(3, len(shops) // 50)]
-    pairs = shops[pairs[pairs % 2 == 0]]
-    pairs = pairs[established[pairs] < until - 100]
+    able = shops[:-1:2]
+    able = able[established[able] < until - 100]
+    pairs = np.sort(rng.permutation(able)[: max(3, len(shops) // 100)])
     again = pairs + 1
     gap = (rng.random(len(pairs)) * (until - 50 - established[pairs])).astype(np.int64)
     closed[pairs] = established[pairs] + 20 + gap
