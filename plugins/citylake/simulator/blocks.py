@@ -45,7 +45,7 @@ class Maker:
             arrives = arrival(period, layout.cycle, self.streams.named(f"arrival {name}"))
             again = export.again(self.world, period) if export.again and self.has_dirt else rows[:0]
             edition = self._edition(layout, name)
-            is_decorated = self.has_dirt and layout.form == "xlsx"
+            is_decorated = self.has_dirt and layout.form in ("xlsx", "xls")
             yield Delivery(
                 layout,
                 period,
@@ -140,7 +140,7 @@ def _decoration(layout: Layout, period: Period, rows: int) -> Decoration:
     """Title rows above, totals and signatures below, and a second sheet with notes where only one sheet is read."""
     return Decoration(
         title=(layout.stem, f"统计截止日期:{period.end:%Y年%m月%d日}"),
-        footer=(f"合计:{rows}", f"制表人:张三  审核人:李四  填报日期:{period.end:%Y-%m-%d}"),
+        footer=(*layout.footnotes, f"合计:{rows}", f"制表人:张三  审核人:李四  填报日期:{period.end:%Y-%m-%d}"),
         notes=() if layout.is_open_ended else ("填报说明", "1. 本表由主管部门按月填报。", "2. 日期填写到日。"),
     )
 

@@ -46,7 +46,7 @@ class Layout:
     `cycle` is daily, weekly, monthly, quarterly or yearly; `is_state` for a daily or weekly file that holds everything
     instead of what is new. Workbooks have one `sheet`, or `*`: all sheets hold records, first those named in `sheets`;
     each goes on in a further sheet when it is full. `loose` columns may hold what they should not: the value is left
-    out then, and the row stays.
+    out then, and the row stays. `footnotes` stand below the table of a workbook that is not quite clean.
     """
 
     dataset: str
@@ -62,6 +62,7 @@ class Layout:
     sheets: tuple[str, ...] = ()
     editions: tuple[Edition, ...] = ()
     loose: frozenset[str] = frozenset()
+    footnotes: tuple[str, ...] = ()
 
     @property
     def department(self) -> str:
@@ -96,6 +97,7 @@ def _layout(dataset: str, terms: dict[str, Any]) -> Layout:
     editions = tuple(Edition(**one) for one in terms.pop("editions", []))
     columns = fields_of(terms.pop("columns"))
     loose = frozenset(terms.pop("loose", []))
+    terms["footnotes"] = tuple(terms.pop("footnotes", []))
     return Layout(dataset, fields=columns, groups=groups, sheets=sheets, editions=editions, loose=loose, **terms)
 
 

@@ -41,9 +41,11 @@ def soil(table: Table, world: World, rng: np.random.Generator) -> None:
         long = table.cells[name].str.contains(r"^\d{4,}")
         table.put("thousands_parted", name, table.some(rng, 0.03, long), each(_parted), REPAIRED)
     for name in [one for one in table.cells.columns if one.endswith("growth_rate_pct")]:
-        below = table.cells[name].str.starts_with("-")
+        below = table.cells[name].str.contains(r"^-\d")
         table.put("full_width_minus", name, table.some(rng, 0.5, below), lambda v: v.str.replace("-", "－"), REPAIRED)
-        table.put("per_cent_sign", name, table.some(rng, 0.02), lambda v: v + "%", REPAIRED)
+        table.put(
+            "per_cent_sign", name, table.some(rng, 0.02, table.frame[name].is_not_null()), lambda v: v + "%", REPAIRED
+        )
 
 
 def _in_wan(table: Table) -> None:
