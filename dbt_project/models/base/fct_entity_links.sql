@@ -6,7 +6,7 @@
 with
 
 links as (
-    {{ united('links', ['persons', 'legal_entities'], columns) }}
+    {{ united('links', ['persons', 'legal_entities', 'places'], columns) }}
 )
 
 select * from links

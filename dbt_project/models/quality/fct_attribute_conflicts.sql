@@ -7,7 +7,7 @@
 with
 
 conflicts as (
-    {{ united('conflicts', ['persons', 'legal_entities'], columns) }}
+    {{ united('conflicts', ['persons', 'legal_entities', 'places'], columns) }}
 )
 
 select * from conflicts

@@ -121,7 +121,7 @@ def soil_buildings(table: Table, world: World, rng: np.random.Generator) -> None
 
 def soil_parcels(table: Table, world: World, rng: np.random.Generator) -> None:
     """Boundaries that are not closed, axes the other way round, brackets of three kinds around the year."""
-    table.put("ring_not_closed", "boundary_wkt", table.some(rng, 0.005), _cut_ring, FLAGGED)
+    table.put("ring_not_closed", "boundary_wkt", table.some(rng, 0.005), _cut_ring, REPAIRED)
     table.put("axes_swapped", "boundary_wkt", table.some(rng, 0.005), _swap_axes, FLAGGED)
     brackets = table.some(rng, 0.3, table.cells["certificate_no"].is_not_null())
     table.put(

@@ -130,16 +130,21 @@ def buildings(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     ).with_columns(pl.when(~is_rural).then("address_code").alias("address_code"))
 
 
+def own_parcel(building: np.ndarray) -> np.ndarray:
+    """Whether a building stands on a parcel of its own; the others share the one of the building before."""
+    return building % BUILDINGS_PER_PARCEL != BUILDINGS_PER_PARCEL - 1
+
+
 def _parcel_codes(world: World, building: np.ndarray) -> pl.Series:
     """19 characters as in the cadastre: street, cadastral block, GB and a number; neighbours share one now and then."""
-    parcel = building - (building % BUILDINGS_PER_PARCEL == BUILDINGS_PER_PARCEL - 1)
+    parcel = building - ~own_parcel(building)
     street = world.ground.street_codes(world.facilities.building_address(parcel, world.ground))
     return street + "001GB" + pl.Series(10**7 + parcel % 10**7).cast(pl.String).str.slice(1)
 
 
 def _parcel_rows(world: World, period: Period) -> np.ndarray:
     building = np.arange(world.facilities.building_start[-1])
-    return _changed_in(world, period, building[building % BUILDINGS_PER_PARCEL != BUILDINGS_PER_PARCEL - 1], 31)
+    return _changed_in(world, period, building[own_parcel(building)], 31)
 
 
 def parcels(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:

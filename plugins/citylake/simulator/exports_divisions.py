@@ -141,10 +141,10 @@ def _pieces(world: World) -> int:
     return int(np.clip(round(GRIDS_PER_COMMUNITY * world.people.count / REAL_PEOPLE), 1, GRIDS_PER_COMMUNITY))
 
 
-def _grid_rows(world: World, period: Period) -> np.ndarray:
-    """General grids of all communities, then one special grid for every tenth community."""
-    general = len(world.ground.community_street) * _pieces(world)
-    return np.arange(general + len(world.ground.community_street) // 10)
+def grid_communities(world: World) -> np.ndarray:
+    """The community of each grid: general grids of all communities, then a special one for every tenth of them."""
+    every = np.arange(len(world.ground.community_street))
+    return np.concatenate([np.repeat(every, _pieces(world)), every[: len(every) // 10] * 10])
 
 
 def grids(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -152,7 +152,7 @@ def grids(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     ground, pieces = world.ground, _pieces(world)
     general = len(ground.community_street) * pieces
     is_special = rows >= general
-    community = np.where(is_special, (rows - general) * 10, rows // pieces)
+    community = grid_communities(world)[rows]
     number = np.where(is_special, 900, rows % pieces + 1)
     street = ground.community_street[community]
     boundary = _strips_of(ground.community_boxes.take(community), rows % pieces, pieces).wkt()
@@ -247,7 +247,7 @@ def built_up_areas(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
 EXPORTS: list[Export] = [
     Export("civil_affairs__administrative_divisions", lambda *_: np.arange(HISTORY.height), divisions, soil=soil_areas),
     Export("statistics__street_community_codes", _code_rows, area_codes, soil=soil_codes, history=2),
-    Export("political_legal__grids", _grid_rows, grids, soil=soil_grids),
+    Export("political_legal__grids", lambda world, _: np.arange(len(grid_communities(world))), grids, soil=soil_grids),
     Export("urban_management__grid_cells", _cell_rows, cells, soil=soil_grids),
     Export(
         "natural_resources__built_up_areas",

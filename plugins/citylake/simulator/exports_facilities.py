@@ -9,7 +9,7 @@ import polars as pl
 
 from citylake.simulator import places
 from citylake.simulator.dirt_places import soil_coordinates, soil_resources
-from citylake.simulator.drawing import dates, day, moments, pick
+from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
 from citylake.simulator.owners import owner_codes, owner_names
 from citylake.simulator.place_ground import STREET_CODES, STREET_DIVISION, STREET_NAMES
@@ -117,10 +117,15 @@ def kitchens(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     )
 
 
+def is_parking_lot(rows: np.ndarray) -> np.ndarray:
+    """Which points of interest are parking lots that the police list."""
+    return rows % _LOT_AMONG_POIS == 0
+
+
 def points_of_interest(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The surveyors' points; one in twenty is a parking lot of the police's list, under the same name."""
     sites, lots = world.facilities.sites["poi"], world.facilities.sites["parking_lot"]
-    is_lot = rows % _LOT_AMONG_POIS == 0
+    is_lot = is_parking_lot(rows)
     lot = rows // _LOT_AMONG_POIS % lots.count
     address = np.where(is_lot, lots.address[lot], sites.address[rows])
     kind = sites.sort[rows] % len(_POI_TYPES)
@@ -147,24 +152,38 @@ def points_of_interest(world: World, period: Period, rows: np.ndarray) -> pl.Dat
     )
 
 
+def _service_places(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Level (0 city, 1 division, 2 street, 3 community), street and community of every service point."""
+    ground, streets, above = world.ground, len(STREET_CODES), 1 + len(places.DIVISIONS)
+    rows = np.arange(above + streets + len(ground.community_street))
+    level = np.digitize(rows, [1, above, above + streets])
+    community = np.where(level == 3, rows - above - streets, 0)
+    first_of_division = places.STREET_START[np.clip(rows - 1, 0, len(places.DIVISIONS) - 1)]
+    of_level = [ground.community_street[community], np.minimum(rows - above, streets - 1), first_of_division]
+    return level, np.select([level == 3, level == 2, level == 1], of_level, 0), community
+
+
+def service_point_addresses(world: World) -> np.ndarray:
+    """Where each stands: in its community if that has a road, else at the first road of its street."""
+    level, street, community = _service_places(world)
+    lanes = world.ground.lanes
+    lane_street = world.ground.community_street[lanes.community]
+    own = np.minimum(np.searchsorted(lanes.community, community), len(lanes.community) - 1)
+    is_own = (level == 3) & (lanes.community[own] == community)
+    return lanes.start[np.where(is_own, own, np.searchsorted(lane_street, street))].astype(np.int32)
+
+
 def service_points(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The labour bureau's windows: the city, its divisions, its streets, and one in each community."""
     ground = world.ground
-    streets, above = len(STREET_CODES), 1 + len(places.DIVISIONS)
-    level = np.digitize(rows, [1, above, above + streets])
-    community = np.where(level == 3, rows - above - streets, 0)
-    street = np.select([level == 3, level == 2], [ground.community_street[community], rows - above], 0)
-    first = np.searchsorted(ground.community_street, street)
-    lane = np.minimum(
-        np.searchsorted(ground.lanes.community, np.where(level == 3, community, first)), len(ground.lanes.kind) - 1
-    )
-    address = ground.lanes.start[lane].astype(np.int32)
+    level, street, community = (one[rows] for one in _service_places(world))
+    address = service_point_addresses(world)[rows]
     codes = {"c": places.CITY, "n": "常州市"}
     frame = pl.DataFrame(
         {
             "level": level,
-            "division": pick(places.DIVISIONS, np.select([level == 1], [rows - 1], STREET_DIVISION[street])),
-            "division_name": pick(places.DIVISION_NAMES, np.select([level == 1], [rows - 1], STREET_DIVISION[street])),
+            "division": pick(places.DIVISIONS, STREET_DIVISION[street]),
+            "division_name": pick(places.DIVISION_NAMES, STREET_DIVISION[street]),
             "street": pick(STREET_CODES, street),
             "street_name": pick(STREET_NAMES, street),
             "community": ground.community_code.gather(community),
@@ -176,11 +195,8 @@ def service_points(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
         cases = pl.when(pl.col("level") == 0).then(choices[0]).when(pl.col("level") == 1).then(choices[1])
         return cases.when(pl.col("level") == 2).then(choices[2]).otherwise(choices[3])
 
-    joined = np.where(
-        world.facilities.share(rows, 71) < 0.97,
-        day(period.end) - 400 - (world.facilities.share(rows, 72) * 2000).astype(np.int64),
-        -(10**6),
-    )
+    joins = day(world.schedule.first_day) - 60 - (world.facilities.share(rows, 72) * 2000).astype(np.int64)
+    joined = np.where(world.facilities.share(rows, 71) < 0.97, joins, NO_DAY)
     return frame.select(
         serial("RS", rows).alias("service_point_id"),
         (by_level(pl.lit(codes["n"]), "division_name", "street_name", "community_name") + "人社服务窗口").alias(
@@ -233,7 +249,7 @@ EXPORTS: list[Export] = [
     Export("natural_resources__points_of_interest", standing("poi"), points_of_interest, soil=soil_coordinates),
     Export(
         "human_resources__service_points",
-        lambda world, _: np.arange(1 + 6 + len(STREET_CODES) + len(world.ground.community_street)),
+        lambda world, _: np.arange(len(service_point_addresses(world))),
         service_points,
     ),
     Export("emergency__response_resources", standing("resource"), response_resources, soil=soil_resources),

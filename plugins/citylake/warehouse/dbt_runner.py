@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,12 +96,21 @@ def _open_link(folder: Path) -> Path:
     return link
 
 
+def spatial_extension() -> Path:
+    """The file of DuckDB's spatial functions that lies in the wheel of this very DuckDB version."""
+    import duckdb
+
+    folder = files("duckdb_extension_spatial") / "extensions" / f"v{duckdb.__version__}"
+    return Path(str(folder / "spatial.duckdb_extension"))
+
+
 @contextmanager
 def _environment(settings: Settings, database: Path, target: Path) -> Iterator[None]:
     """The variables that the dbt project reads, for the time of one run."""
     values = {
         "CITYLAKE_BUILD_DB": str(database),
         "CITYLAKE_DBT_TARGET": str(target),
+        "CITYLAKE_SPATIAL": str(spatial_extension()),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DO_NOT_TRACK": "1",
     }

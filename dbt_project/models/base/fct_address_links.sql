@@ -1,0 +1,192 @@
+-- 地址匹配: where every address that any department wrote lies: the standard address, else the building, road, street or division,
+-- by which rule and how sure. An address in another city has no code of ours.  One row per address.
+with
+
+parsed as (
+    select * from {{ ref('int_address_parsed') }}
+),
+
+register as (
+    select * from {{ ref('int_address_register') }}
+),
+
+lanes as (
+    select distinct lane from register
+),
+
+-- the road or estate as the register knows it, with or without a community before it
+named as (
+    select
+        parsed.*,
+        coalesce(whole.lane, bare.lane) as known_lane
+    from parsed
+    left join lanes as whole on parsed.lane = whole.lane
+    left join lanes as bare on parsed.lane_without_community = bare.lane
+),
+
+by_number_in_division as (
+    select division_code, lane, house_no, building_no, min(street_code) as street_code
+    from register
+    group by division_code, lane, house_no, building_no
+    having count(distinct street_code) = 1
+),
+
+by_road_in_division as (
+    select division_code, lane, min(street_code) as street_code from register
+    group by division_code, lane
+    having count(distinct street_code) = 1
+),
+
+by_number as (
+    select lane, house_no, building_no, min(street_code) as street_code from register
+    group by lane, house_no, building_no
+    having count(distinct street_code) = 1
+),
+
+by_road as (
+    select lane, min(street_code) as street_code from register
+    group by lane
+    having count(distinct street_code) = 1
+),
+
+-- a name that stands in one street alone tells the street where the address leaves it out
+placed as (
+    select
+        named.*,
+        coalesce(
+            named.street_code,
+            by_number_in_division.street_code,
+            by_road_in_division.street_code,
+            by_number.street_code,
+            by_road.street_code
+        ) as known_street,
+        case
+            when named.street_code is not null then 'street_named'
+            when by_number_in_division.street_code is not null then 'number_in_division'
+            when by_road_in_division.street_code is not null then 'road_in_division'
+            when by_number.street_code is not null then 'number_in_city'
+            when by_road.street_code is not null then 'road_in_city'
+        end as street_rule
+    from named
+    left join by_number_in_division
+        on
+            named.street_code is null
+            and not named.is_other_city
+            and named.division_code = by_number_in_division.division_code
+            and named.known_lane = by_number_in_division.lane
+            and named.house_no is not distinct from by_number_in_division.house_no
+            and named.building_no is not distinct from by_number_in_division.building_no
+    left join by_road_in_division
+        on
+            named.street_code is null
+            and not named.is_other_city
+            and named.division_code = by_road_in_division.division_code
+            and named.known_lane = by_road_in_division.lane
+    left join by_number
+        on
+            named.street_code is null
+            and named.division_code is null
+            and not named.is_other_city
+            and named.known_lane = by_number.lane
+            and named.house_no is not distinct from by_number.house_no
+            and named.building_no is not distinct from by_number.building_no
+    left join by_road
+        on
+            named.street_code is null
+            and named.division_code is null
+            and not named.is_other_city
+            and named.known_lane = by_road.lane
+),
+
+standard as (
+    select
+        street_code,
+        lane,
+        house_no,
+        building_no,
+        unit_no,
+        room_no,
+        arg_min(address_code, (case when status = 'active' then 0 else 1 end, address_code)) as address_code
+    from register
+    group by street_code, lane, house_no, building_no, unit_no, room_no
+),
+
+buildings as (
+    select
+        street_code,
+        lane,
+        house_no,
+        building_no,
+        min(community_code) as community_code,
+        min(building_key) as building_key
+    from register
+    group by street_code, lane, house_no, building_no
+),
+
+roads as (
+    select distinct street_code, lane from register
+),
+
+found as (
+    select
+        placed.*,
+        standard.address_code,
+        buildings.building_key,
+        buildings.community_code,
+        case
+            when placed.is_other_city then 'other_city'
+            when standard.address_code is not null then 'address'
+            when buildings.building_key is not null then 'building'
+            when roads.lane is not null then 'road'
+            when placed.known_street is not null then 'street'
+            when placed.division_code is not null then 'division'
+            else 'nothing'
+        end as granularity
+    from placed
+    left join standard
+        on
+            placed.known_street = standard.street_code
+            and placed.known_lane = standard.lane
+            and placed.house_no is not distinct from standard.house_no
+            and placed.building_no is not distinct from standard.building_no
+            and placed.unit_no is not distinct from standard.unit_no
+            and placed.room_no is not distinct from standard.room_no
+    left join buildings
+        on
+            placed.known_street = buildings.street_code
+            and placed.known_lane = buildings.lane
+            and placed.house_no is not distinct from buildings.house_no
+            and placed.building_no is not distinct from buildings.building_no
+    left join roads on placed.known_street = roads.street_code and placed.known_lane = roads.lane
+)
+
+select
+    address_key,
+    normalised_address as address,
+    {{ address_id('address_code') }} as address_id,
+    building_key,
+    case when granularity in ('address', 'building', 'road') then known_street || '|' || known_lane end as road_key,
+    community_code,
+    known_street as street_code,
+    coalesce(substr(known_street, 1, 6), division_code) as division_code,
+    granularity,
+    case when granularity = 'other_city' then 'other_city' else coalesce(street_rule, granularity) end as rule,
+    -- a street that lies in another division than the one named leaves a doubt
+    case when street_code is not null and division_code <> street_division_code then 0.6 else 1.0 end
+    * case street_rule
+        when 'street_named' then 1.0
+        when 'number_in_division' then 0.97
+        when 'road_in_division' then 0.95
+        when 'number_in_city' then 0.9
+        when 'road_in_city' then 0.85
+        else 0.5
+    end
+    * case granularity
+        when 'address' then 1.0
+        when 'building' then 0.98
+        when 'road' then 0.95
+        when 'street' then 0.9
+        when 'division' then 0.6
+        else 0.0
+    end as score
+from found
