@@ -14,7 +14,8 @@ from citylake.simulator.marks import FLAGGED, REVIEW, Mark
 from citylake.simulator.table import Table
 
 _SHARE = 0.0005
-_AT_MOST = 3
+_IN_SMALL_FILES = 0.05
+_AT_MOST = 20
 _RESIDENT_ID = r"^\d{17}[\dX]$"
 _USCC = r"^[0-9A-Z]{18}$"
 ELSEWHERE = ("江苏省无锡市梁溪区人民中路139号", "江苏省镇江市丹阳市云阳街道东方路8号", "安徽省合肥市蜀山区长江西路66号")
@@ -42,7 +43,7 @@ def _some(table: Table, rng: np.random.Generator, among: pl.Series) -> np.ndarra
     rows = np.flatnonzero(among.fill_null(False).to_numpy() & ~table.is_spoilt)
     if not len(rows):
         return rows
-    count = min(_AT_MOST, int(rng.poisson(max(1, len(rows) * _SHARE))), len(rows))
+    count = min(_AT_MOST, int(rng.poisson(max(_IN_SMALL_FILES, len(rows) * _SHARE))), len(rows))
     return np.sort(rng.choice(rows, count, replace=False))
 
 

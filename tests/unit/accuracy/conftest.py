@@ -41,6 +41,11 @@ class Hand:
     reviews: list[tuple[str, int]] = field(default_factory=list)
     # Delivery, status and reason of steps that did not go well.
     outcomes: list[tuple[str, str, str]] = field(default_factory=list)
+    # Further files of the truth, and further published tables (name, columns, rows).
+    more_truth: dict[str, pl.DataFrame] = field(default_factory=dict)
+    more_tables: list[tuple[str, str, list[Row]]] = field(default_factory=list)
+    # Records of the register about other things: type, true thing, entity, line.
+    more_links: list[tuple[str, str, str, int]] = field(default_factory=list)
 
     def plant(
         self, expected: str, line: int | None, file: str = "register.csv", reason: str = "", kind: str = "k"
@@ -63,6 +68,7 @@ class Hand:
         marker = {"people": 4, "seed": 1, "faults": "usual"}
         (self.folder / "SIMULATED.json").write_text(json.dumps(marker), encoding="utf-8")
         links = [("person", who, dataset, _file(dataset), None, line, "self") for who, dataset, line in self.truth]
+        links += [(*one[:2], REGISTER, "register.csv", None, one[3], "self") for one in self.more_links]
         columns = ["entity_type", "true_entity_id", "dataset_id", "file_name", "sheet_name", "line_number", "role"]
         frame = pl.DataFrame(links, schema=columns, orient="row").with_columns(pl.col("sheet_name").cast(pl.String))
         frame.write_parquet(truth / "entity_links.parquet")
@@ -70,6 +76,8 @@ class Hand:
         pl.DataFrame(persons, schema=["true_entity_id", "person_name"], orient="row").write_parquet(
             truth / "persons.parquet"
         )
+        for name, frame in self.more_truth.items():
+            frame.write_parquet(truth / f"{name}.parquet")
         text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.faults)
         (truth / "faults.jsonl").write_text(text, encoding="utf-8")
 
@@ -82,7 +90,7 @@ class Hand:
         for path in (versions / "citylake-b1.json", self.settings.warehouse_dir / "current.json"):
             path.write_text(json.dumps(version), encoding="utf-8")
         with duckdb.connect(str(versions / "citylake-b1.operator.duckdb")) as connection:
-            for name, columns, rows in self._tables():
+            for name, columns, rows in [*self._tables(), *self.more_tables]:
                 schema = name.split(".")[0]
                 connection.execute(f"create schema if not exists {schema}")
                 connection.execute(f"create table {name} ({columns})")
@@ -94,6 +102,10 @@ class Hand:
         links: list[Row] = [
             ("person", entity, dataset, _file(dataset), _file(dataset), None, line, "self", "resident_id", 1.0)
             for (_, dataset, line), entity in zip(self.truth, self.entities, strict=True)
+        ]
+        links += [
+            (kind, entity, REGISTER, "register.csv", "register.csv", None, line, "self", "number", 1.0)
+            for kind, _, entity, line in self.more_links
         ]
         sha256 = {name: hashlib.sha256(name.encode()).hexdigest() for name in self.deliveries}
         accepted = {name: 4 if status == "accepted" else 0 for name, (status, _, _) in self.deliveries.items()}

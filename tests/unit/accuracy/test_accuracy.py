@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner
 
@@ -89,6 +90,76 @@ def test_attributes_count_the_values_shown_and_the_best_department_the_values_it
     assert (equal.part, equal.whole) == (3, 4)
     assert (known.part, known.whole, known.asked, known.note) == (3, 4, 3 / 4, "insurance 0.7500")
     assert figure(measured, "person, all", "equal").is_reached is False
+
+
+def test_an_address_is_right_when_its_row_leads_to_the_true_street_and_outside_the_city_to_none(hand: Make) -> None:
+    """Of three addresses one leads to a wrong street of the right division, one lies elsewhere and is told so."""
+    city = hand()
+    row = {"dataset_id": REGISTER, "file_name": "register.csv", "sheet_name": None}
+    true = [(2, "320402001", "320402"), (3, "320402002", "320402"), (4, None, None)]
+    city.more_truth["addresses"] = pl.DataFrame(
+        [
+            {**row, "line_number": line, "street_code": street, "division_code": division}
+            for line, street, division in true
+        ],
+        schema_overrides={"sheet_name": pl.String},
+    )
+    city.more_tables = [
+        (
+            "base.fct_address_records",
+            "dataset_id text, file_name text, sheet_name text, line_number bigint, address_key text",
+            [(REGISTER, "register.csv", None, line, key) for line, key in ((2, "a"), (3, "a"), (4, "b"))],
+        ),
+        (
+            "base.fct_address_links",
+            "address_key text, street_code text, division_code text, rule text",
+            [("a", "320402001", "320402", "exact"), ("b", None, None, "other_city")],
+        ),
+    ]
+    city.plant("flagged", 4)
+    measured = measure(city)
+    street, division = (figure(measured, "all", level) for level in ("street", "division"))
+    assert (street.part, street.whole, street.is_reached) == (2, 3, False)
+    assert (division.part, division.whole, division.is_reached) == (3, 3, True)
+    assert kind(measured, "k").caught == 1
+
+
+def test_observations_are_found_by_their_keys_and_compared_by_their_value(hand: Make) -> None:
+    """Of three observations one is missing in the base, one stands there ten thousand times too large."""
+    city = hand()
+    keys = ("gdp", "total", 2024)
+    true = [(*keys, "2024Q1", "preliminary", 1e9), (*keys, "2024Q1", "revised", 2e9), (*keys, "2024Q2", "revised", 3e9)]
+    names = ["series_code", "scope_code", "stat_year", "period_label", "vintage", "value"]
+    city.more_truth["macro"] = pl.DataFrame(true, schema=names, orient="row")
+    columns = "series_code text, scope_code text, stat_year integer, period_label text, vintage text, value double"
+    shown: list[tuple[object, ...]] = [true[0], (*true[1][:-1], 2e13)]
+    city.more_tables = [("base.fct_macro_series", columns, shown)]
+    measured = measure(city)
+    found, right = (figure(measured, "observations", name) for name in ("found", "value right"))
+    assert (found.part, found.whole) == (2, 3)
+    assert (right.part, right.whole) == (1, 2)
+
+
+def test_holders_of_certificates_are_compared_through_the_persons_they_lead_to(hand: Make) -> None:
+    """C1 is held by P1, whom the base calls a; of C2 the base names another; the holder of C3 exists nowhere."""
+    city = hand()
+    city.more_truth["certificates"] = pl.DataFrame(
+        [("C1", "person", "P1"), ("C2", "person", "P2"), ("C3", "person", None)],
+        schema=["true_entity_id", "holder_type", "true_holder_id"],
+        orient="row",
+    )
+    city.more_links = [("certificate", f"C{n}", f"c{n}", 10 + n) for n in (1, 2, 3)]
+    city.more_tables = [
+        (
+            "base.dim_certificates",
+            "certificate_id text, holder_type text, holder_id text",
+            [("c1", "person", "a"), ("c2", "person", "d"), ("c3", "person", None)],
+        )
+    ]
+    measured = measure(city)
+    precision, recall = (figure(measured, "certificate holder, person", name) for name in ("precision", "recall"))
+    assert (precision.part, precision.whole) == (1, 2)
+    assert (recall.part, recall.whole) == (1, 2)
 
 
 @pytest.mark.parametrize(
