@@ -357,7 +357,7 @@ def cells_at(out: Path, fault: dict) -> str:
     if layout.form == "parquet":
         return str(pl.read_parquet(path).row(line - 1, named=True)[fault["header"]])
     if layout.form == "xlsx":
-        sheet = pl.read_excel(path, sheet_name=layout.sheet, has_header=False, infer_schema_length=0)
+        sheet = pl.read_excel(path, sheet_name=fault["sheet"], has_header=False, infer_schema_length=0)
         return str(sheet.row(line - 1)[[one.header for one in layout.fields].index(fault["header"])])
     return path.read_bytes().decode(layout.encoding).split("\n")[line - 1]
 
