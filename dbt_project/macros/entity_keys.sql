@@ -131,3 +131,11 @@ group by {{ keys | join(', ') }}
             records.line_number desc
     )
 {%- endmacro %}
+
+{# The first of several days; missing ones do not count. #}
+{% macro earliest_of(days) -%}
+    nullif(
+        least({% for day in days %}coalesce({{ day }}, cast('9999-12-31' as date)){{ ', ' if not loop.last }}{% endfor %}),
+        cast('9999-12-31' as date)
+    )
+{%- endmacro %}

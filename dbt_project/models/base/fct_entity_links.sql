@@ -6,7 +6,7 @@
 with
 
 links as (
-    {{ united('links', ['persons', 'legal_entities', 'places'], columns) }}
+    {{ united('links', ['persons', 'legal_entities', 'places', 'certificates', 'credit_subjects'], columns) }}
 )
 
 select * from links

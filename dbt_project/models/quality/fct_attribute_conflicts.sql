@@ -7,7 +7,7 @@
 with
 
 conflicts as (
-    {{ united('conflicts', ['persons', 'legal_entities', 'places'], columns) }}
+    {{ united('conflicts', ['persons', 'legal_entities', 'places', 'certificates'], columns) }}
 )
 
 select * from conflicts

@@ -7,7 +7,7 @@
 with
 
 reviews as (
-    {{ united('reviews', ['persons', 'legal_entities', 'macro'], columns) }}
+    {{ united('reviews', ['persons', 'legal_entities', 'macro', 'certificates', 'credit_subjects'], columns) }}
 ),
 
 decisions as (

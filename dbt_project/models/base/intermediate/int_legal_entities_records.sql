@@ -88,8 +88,10 @@
         'source_key': 'certificate_no', 'numbers': ['uscc'], 'columns': [], 'only': 'entity_name is not null or uscc is not null',
     },
     'natural_resources__property_certificates': {
-        'numbers': ['holder_identifier'], 'entity_name': 'right_holder_name', 'columns': ['updated_at'],
-        'only': "holder_identifier_type_code = 'uscc' or " ~ is_credit_code(plain_code('holder_identifier')),
+        'numbers': ["split_part(holder_identifier, '、', 1)"], 'entity_name': "split_part(right_holder_name, '、', 1)",
+        'columns': ['updated_at'],
+        'only': "holder_identifier_type_code = 'uscc' or "
+            ~ is_credit_code(plain_code("split_part(holder_identifier, '、', 1)")),
     },
     'market_supervision__abnormal_operations': {
         'numbers': ['uscc', 'registration_no'], 'columns': ['representative', 'division_code'],
