@@ -223,7 +223,7 @@ def test_the_truth_holds_every_person_once_with_the_household_of_the_register(wo
     truth = truth_people.persons(world)
     assert truth.height == COUNT and truth["true_entity_id"].is_unique().all()
     registered = truth.filter(pl.col("is_registered"))
-    sizes = registered.group_by("household_id").agg(pl.len(), pl.col("household_size").first())
+    sizes = registered.group_by("true_household_id").agg(pl.len(), pl.col("household_size").first())
     assert (sizes["len"] == sizes["household_size"]).all()
     elsewhere = truth.filter(~pl.Series(world.people.is_registered))
-    assert elsewhere["household_id"].null_count() == elsewhere.height
+    assert elsewhere["true_household_id"].null_count() == elsewhere.height

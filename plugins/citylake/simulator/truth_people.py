@@ -11,6 +11,7 @@ from citylake.simulator.books import entity_ids
 from citylake.simulator.drawing import NO_DAY, dates, pick
 from citylake.simulator.places import DIVISIONS
 from citylake.simulator.world import World
+from citylake.simulator.world_insurance import INSURED_AT
 from citylake.simulator.world_life import names_on
 from citylake.simulator.world_people import MARITAL
 
@@ -26,16 +27,16 @@ def person_blocks(world: World) -> Iterator[pl.DataFrame]:
     """One row a true person, some 100,000 at a time. true_entity_id is P and the person's index, as in entity_links.
 
     `household_division_code` is where the household is registered (newcomers: the county of their number),
-    `division_code` and `street_code` where the person lives; `household_id`, `address` and `household_size` are those
+    `division_code` and `street_code` where the person lives; `true_household_id`, `address` and `household_size` are those
     of the register and null for people who are not in it; `former_name` and `former_resident_id` are what a department
     may still write; parents and spouse are true ids.
     """
-    sizes = _household_sizes(world)
+    sizes, insured_at = _household_sizes(world), _insured_at(world)
     for start in range(0, world.people.count, BLOCK):
-        yield _persons(world, np.arange(start, min(start + BLOCK, world.people.count)), sizes)
+        yield _persons(world, np.arange(start, min(start + BLOCK, world.people.count)), sizes, insured_at)
 
 
-def _persons(world: World, who: np.ndarray, sizes: np.ndarray) -> pl.DataFrame:
+def _persons(world: World, who: np.ndarray, sizes: np.ndarray, insured_at: np.ndarray) -> pl.DataFrame:
     people, life, families = world.people, world.life, world.people.families
     is_registered = people.is_registered[who]
     return pl.DataFrame(
@@ -51,9 +52,10 @@ def _persons(world: World, who: np.ndarray, sizes: np.ndarray) -> pl.DataFrame:
             "ethnicity": people.ethnicities(who),
             "marital_status_code": pick(MARITAL, people.marital_on(people.until, life.death, who)),
             "phone": people.phones(who),
-            "household_id": _only("H" + people.household_nos(who), is_registered),
+            "true_household_id": _only("H" + people.household_nos(who), is_registered),
             "household_size": _only(pl.Series(sizes[who]), is_registered),
             "household_division_code": household_divisions(world, who),
+            "insured_division_code": _only(pick(INSURED_AT, np.maximum(insured_at[who], 0)), insured_at[who] >= 0),
             "address": _only(world.ground.address_texts(people.address[who]), is_registered),
             "division_code": world.ground.division_codes(people.lived[who]),
             "street_code": world.ground.street_codes(people.lived[who]),
@@ -72,6 +74,14 @@ def household_divisions(world: World, who: np.ndarray) -> pl.Series:
     frame = pl.DataFrame({"here": pick(DIVISIONS, people.division[who]), "there": issued})
     own = pl.lit(pl.Series(people.is_registered[who]))
     return frame.select(pl.when(own).then("here").otherwise("there").alias("d"))["d"]
+
+
+def _insured_at(world: World) -> np.ndarray:
+    """Where each person is insured (an index into INSURED_AT): the medical insurer's word first; -1 for nowhere."""
+    found = np.full(world.people.count, -1, dtype=np.int8)
+    for book in (world.insurance.social, world.insurance.medical):
+        found[book.person] = book.division
+    return found
 
 
 def _household_sizes(world: World) -> np.ndarray:
