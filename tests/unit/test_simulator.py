@@ -86,7 +86,7 @@ def test_same_seed_gives_same_bytes_and_times(usual: Path, tmp_path: Path) -> No
 
 
 def test_another_seed_gives_another_city(clean: Path, tmp_path: Path) -> None:
-    simulate(tmp_path, people=PEOPLE, faults="none", seed=7)
+    simulate(tmp_path, people=PEOPLE, faults="none", seed=7, datasets=())
     ours, theirs = (pl.read_parquet(out / "truth" / "persons.parquet") for out in (clean, tmp_path))
     assert not ours["resident_id"].equals(theirs["resident_id"])
 
@@ -98,7 +98,8 @@ def test_dirt_leaves_the_truth_alone(clean: Path, usual: Path) -> None:
 
 
 def test_an_unfinished_month_is_delivered_by_day_but_has_no_truth(tmp_path: Path) -> None:
-    simulate(tmp_path, people=600, months=2, until=date(2024, 3, 17), faults="none")
+    some = ("government_services__cases", "medical_insurance__insured_persons")
+    simulate(tmp_path, people=600, months=2, until=date(2024, 3, 17), faults="none", datasets=some)
     assert (tmp_path / "inbox/government_services/政务服务办件库_20240317.csv").exists()
     assert not (tmp_path / "inbox/medical_insurance/基本医疗保险参保人员_202403.parquet").exists()
     assert pl.read_parquet(tmp_path / "truth/indicator_values.parquet")["period"].max() == "2024-02"
@@ -111,7 +112,7 @@ def test_a_folder_with_other_things_is_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / "letter.txt").read_text(encoding="utf-8") == "keep"
 
 
-@pytest.mark.parametrize("wrong", [{"people": 10}, {"months": 0}, {"faults": "some"}])
+@pytest.mark.parametrize("wrong", [{"people": 10}, {"months": 0}, {"faults": "some"}, {"datasets": ["a__b"]}])
 def test_arguments_that_make_no_city_are_refused(tmp_path: Path, wrong: dict) -> None:
     with pytest.raises(SimulationRefused):
         simulate(tmp_path / "out", **{"people": 600, **wrong})
@@ -134,7 +135,7 @@ def test_identifiers_are_valid_and_unique(clean: Path) -> None:
 
 
 def test_numbers_carry_area_codes_that_are_no_longer_in_force(tmp_path: Path) -> None:
-    simulate(tmp_path, people=20_000, months=1, faults="none")
+    simulate(tmp_path, people=20_000, months=1, faults="none", datasets=())
     areas = set(pl.read_parquet(tmp_path / "truth/persons.parquet")["resident_id"].str.slice(0, 6).to_list())
     assert {"329015", "320421", "320482", "320405", "320411", "320423"} <= areas
     assert any(area.startswith("341") for area in areas)
