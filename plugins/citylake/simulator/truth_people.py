@@ -27,9 +27,9 @@ def person_blocks(world: World) -> Iterator[pl.DataFrame]:
     """One row a true person, some 100,000 at a time. true_entity_id is P and the person's index, as in entity_links.
 
     `household_division_code` is where the household is registered (newcomers: the county of their number),
-    `division_code` and `street_code` where the person lives; `true_household_id`, `address` and `household_size` are those
-    of the register and null for people who are not in it; `former_name` and `former_resident_id` are what a department
-    may still write; parents and spouse are true ids.
+    `division_code` and `street_code` where the person lives; `true_household_id`, `address` and `household_size` are
+    those of the register and null for people who are not in it; `former_name` and `former_resident_id` are what a
+    department may still write; parents and spouse are true ids.
     """
     sizes, insured_at = _household_sizes(world), _insured_at(world)
     for start in range(0, world.people.count, BLOCK):
