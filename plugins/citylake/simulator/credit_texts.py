@@ -7,6 +7,7 @@ import polars as pl
 
 from citylake.simulator import places
 from citylake.simulator.drawing import pick
+from citylake.simulator.entity_names import joined
 from citylake.simulator.world_credit import BLACK_LISTS, RED_LISTS
 
 LIST_NAMES = (*RED_LISTS, *BLACK_LISTS)
@@ -58,7 +59,7 @@ def decision_nos(word: str, rows: np.ndarray, days: np.ndarray, division: np.nda
     """Document numbers such as 常武市监罚〔2024〕000123号: another one for every row of a book."""
     office = pick(WORDS, rows % len(WORDS))
     serial = pl.Series(10_000_000 + rows).cast(pl.String).str.slice(1)
-    return pick(SHORT, division) + office + word + "〔" + _years(days) + "〕" + serial + "号"
+    return joined(pick(SHORT, division), office, word + "〔", _years(days), "〕", serial, "号")
 
 
 def offices(rows: np.ndarray, division: np.ndarray) -> pl.Series:
@@ -69,4 +70,4 @@ def offices(rows: np.ndarray, division: np.ndarray) -> pl.Series:
 def case_nos(rows: np.ndarray, days: np.ndarray, division: np.ndarray) -> pl.Series:
     """Numbers of enforcement cases such as (2021)苏0402执1234号; the court's digits are the division's last ones."""
     court = pick([code[2:] for code in places.DIVISIONS], division)
-    return "(" + _years(days) + ")苏" + court + "执" + pl.Series(1000 + rows).cast(pl.String) + "号"
+    return joined("(", _years(days), ")苏", court, "执", pl.Series(1000 + rows).cast(pl.String), "号")

@@ -73,6 +73,8 @@ BUREAUS, MASSES = WORDS["bureaus"], WORDS["masses"]
 SCHOOL_WORDS = WORDS["school_words"]
 # City first, then the divisions as they stand in names of their bodies.
 LEVELS = ["常州市", *(name if name.endswith("市") else f"常州市{name}" for name in places.DIVISION_NAMES)]
+PAIRS = [first + second for second in BRANDS for first in BRANDS]
+SHORT_STREETS = [name.removesuffix("街道").removesuffix("镇") for name in STREET_NAMES]
 _SERIAL_STEP, _FORMER = 7919, 41_011
 
 
@@ -106,13 +108,15 @@ def industries(entities: Entities, rows: np.ndarray) -> pl.Series:
     return pick(codes, np.where(sub == 2, public + 3, at))
 
 
+def joined(*parts: pl.Series | str) -> pl.Series:
+    """Texts put together row by row, in one go; a plain text stands in every row."""
+    return pl.select(pl.concat_str([pl.lit(one) for one in parts]).alias("text")).to_series()
+
+
 def _brand(serial: np.ndarray, letters: int) -> pl.Series:
     """So many characters in the order of the serial: another text for every serial below len(BRANDS) ** letters."""
-    text = pick(BRANDS, serial % len(BRANDS))
-    for _ in range(letters - 1):
-        serial = serial // len(BRANDS)
-        text = text + pick(BRANDS, serial % len(BRANDS))
-    return text
+    two = pick(PAIRS, serial % len(PAIRS))
+    return two if letters == 2 else two + pick(BRANDS, serial // len(PAIRS) % len(BRANDS))
 
 
 def _word(kind: str, serial: np.ndarray) -> pl.Series:
@@ -123,20 +127,20 @@ def _firms(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Serie
     serial = rows.astype(np.int64) * _SERIAL_STEP + np.where(is_old, _FORMER, 0)
     place = pick(FIRM_PLACES, entities.hashed.weighted("name place", rows, [0.45, 0.45, 0.1]))
     trade = pick([name for name, _ in TRADES], entities.trade[rows])
-    return place + _brand(serial % len(BRANDS) ** 3, 3) + trade + pick(SUFFIXES, entities.kind[rows])
+    return joined(place, _brand(serial % len(BRANDS) ** 3, 3), trade, pick(SUFFIXES, entities.kind[rows]))
 
 
 def _branches(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     parent = _firms(entities, entities.name_key[entities.parent[rows]], np.zeros(len(rows), dtype=bool))
-    street = pick(STREET_NAMES, entities.ground.street_of(entities.address[rows])).str.replace("(街道|镇)$", "")
-    return parent + street + pick(["分公司", "第二分公司"], entities.rank[rows] % 2)
+    street = pick(SHORT_STREETS, entities.ground.street_of(entities.address[rows]))
+    return joined(parent, street, pick(["分公司", "第二分公司"], entities.rank[rows] % 2))
 
 
 def _self_employed(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     """A shop's name, or the operator's where there is no trade name (字号)."""
     street = entities.ground.street_of(entities.address[rows])
     division = pick(places.DIVISION_NAMES, entities.division[rows])
-    place = division + pick(STREET_NAMES, street).str.replace("(街道|镇)$", "")
+    place = joined(division, pick(SHORT_STREETS, street))
     shop = pick([name for name, _ in SHOPS], entities.trade[rows])
     operator = entities.people.names(entities.representative[rows])
     serial = rows.astype(np.int64) * _SERIAL_STEP + np.where(is_old, _FORMER, 0)

@@ -22,7 +22,7 @@ from citylake.simulator.world_certificates import (
     PROPERTY,
     VEHICLE,
 )
-from citylake.simulator.world_entities import where
+from citylake.simulator.world_entities import NAME, REPRESENTATIVE, either, where
 
 FOOD_FORMS = ["sales", "catering", "canteen", "small"]
 FOOD_SCOPES = ["预包装食品销售;散装食品销售", "热食类食品制售;冷食类食品制售", "热食类食品制售", "小餐饮(热食类)"]
@@ -62,9 +62,8 @@ def holders(world: World, rows: np.ndarray, on: int) -> tuple[pl.Series, pl.Seri
     book, entities, people = world.certificates, world.enterprises, world.people
     entity, person = book.entity[rows], book.person[rows]
     is_entity = entity >= 0
-    at, who = np.maximum(entity, 0), np.maximum(person, 0)
-    names = where(is_entity, entities.names(at, on), people.names(who))
-    return names, where(is_entity, entities.usccs(at), people.resident_ids(who))
+    names = either(is_entity, lambda at: entities.names(entity[at], on), lambda at: people.names(person[at]))
+    return names, either(is_entity, lambda at: entities.usccs(entity[at]), lambda at: people.resident_ids(person[at]))
 
 
 def _moments(world: World, period: Period, rows: np.ndarray) -> pl.Series:
@@ -80,7 +79,7 @@ def business_licences(world: World, period: Period, rows: np.ndarray) -> pl.Data
     former = book.other[rows] == 1
     told = np.where(former, book.closed[rows] - 1, end)
     person = np.where(
-        (entities.change[entity] == 2) & (entities.changed[entity] > told),
+        (entities.change[entity] == REPRESENTATIVE) & (entities.changed[entity] > told),
         entities.former_representative[entity],
         entities.representative[entity],
     )
@@ -89,7 +88,6 @@ def business_licences(world: World, period: Period, rows: np.ndarray) -> pl.Data
     status = pick(["valid", "replaced"], replaced)
     closed = np.where((book.closed[rows] > NO_DAY) & (book.closed[rows] <= end), book.closed[rows], NO_DAY)
     address = entities.address[entity]
-    old, new = entities.names(entity, NO_DAY + 1), entities.names(entity)
     return pl.DataFrame(
         {
             **shown,
@@ -97,7 +95,11 @@ def business_licences(world: World, period: Period, rows: np.ndarray) -> pl.Data
             "certificate_no": book.numbers(rows),
             "uscc": entities.usccs(entity),
             "registration_no": entities.registration_nos(entity),
-            "entity_name": where((entities.change[entity] == 1) & (entities.changed[entity] > told), old, new),
+            "entity_name": either(
+                (entities.change[entity] == NAME) & (entities.changed[entity] > told),
+                lambda at: entities.names(entity[at], NO_DAY + 1),
+                lambda at: entities.names(entity[at]),
+            ),
             "entity_type_code": pick(TYPES, entities.kind[entity]),
             "legal_representative_name": world.people.names(person),
             "legal_representative_id": world.people.resident_ids(person),
@@ -146,7 +148,7 @@ def property_certificates(world: World, period: Period, rows: np.ndarray) -> pl.
     book, people, end = world.certificates, world.people, day(period.end)
     names, numbers = holders(world, rows, end)
     other = book.other[rows]
-    is_joint, second = other >= 0, np.maximum(other, 0)
+    is_joint = other >= 0
     is_entity = book.entity[rows] >= 0
     address = np.where(
         is_entity,
@@ -162,9 +164,13 @@ def property_certificates(world: World, period: Period, rows: np.ndarray) -> pl.
             "certificate_type_code": pl.repeat(certificate_types.code_of("不动产权证书"), len(rows), eager=True),
             "certificate_no": book.numbers(rows),
             "property_unit_no": world.ground.division_codes(address) + "001001GB" + serial + "F0001",
-            "right_holder_name": where(is_joint, names + "、" + people.names(second), names),
+            "right_holder_name": either(
+                is_joint, lambda at: names.gather(at) + "、" + people.names(other[at]), names.gather
+            ),
             "holder_identifier_type_code": pick(["resident_id", "uscc"], is_entity.astype(np.int64)),
-            "holder_identifier": where(is_joint, numbers + "、" + people.resident_ids(second), numbers),
+            "holder_identifier": either(
+                is_joint, lambda at: numbers.gather(at) + "、" + people.resident_ids(other[at]), numbers.gather
+            ),
             "ownership_form_code": pick(["sole", "joint"], is_joint.astype(np.int64)),
             "share_pct": pl.Series(np.where(is_joint, 50.0, 100.0)),
             "address": world.ground.address_texts(address),

@@ -13,7 +13,7 @@ from citylake.simulator.increments import last_day, touched
 from citylake.simulator.schedule import Period
 from citylake.simulator.world import World
 from citylake.simulator.world_credit import LISTING_REASONS, RED_LISTS, Records
-from citylake.simulator.world_entities import SELF_EMPLOYED, where
+from citylake.simulator.world_entities import SELF_EMPLOYED, either, where
 
 SUBJECTS = ["legal_entity", "self_employed", "person"]
 PENALTIES = ["warning", "fine", "confiscation", "warning_fine", "fine_confiscation", "suspension"]
@@ -26,18 +26,22 @@ def subject(world: World, book: Records, rows: np.ndarray, on: int) -> dict[str,
     """Who the record is about: names, codes, person's ID, and the link columns."""
     entities, people = world.enterprises, world.people
     entity, person = book.entity[rows], book.person[rows]
-    is_entity, at, who = entity >= 0, np.maximum(entity, 0), np.maximum(person, 0)
-    sort = np.where(is_entity, (entities.kind[at] == SELF_EMPLOYED).astype(np.int64), 2)
-    head = people.names(entities.representatives(at, on))
-    organisation = where(is_entity & (entities.kind[at] != SELF_EMPLOYED), entities.organisation_codes(at))
+    is_entity = entity >= 0
+    is_shop = entities.kind[np.maximum(entity, 0)] == SELF_EMPLOYED
+    is_organisation = is_entity & ~is_shop
+    sort = np.where(is_entity, is_shop.astype(np.int64), 2)
     return {
-        "subject_name": where(is_entity, entities.names(at, on), people.names(who)),
+        "subject_name": either(
+            is_entity, lambda at: entities.names(entity[at], on), lambda at: people.names(person[at])
+        ),
         "subject_type_code": pick(SUBJECTS, sort),
-        "uscc": where(is_entity, entities.usccs(at)),
-        "registration_no": where(is_entity, entities.registration_nos(at)),
-        "organisation_code": organisation,
-        "legal_representative_name": where(is_entity, head),
-        "resident_id": where(~is_entity, people.resident_ids(who)),
+        "uscc": either(is_entity, lambda at: entities.usccs(entity[at])),
+        "registration_no": either(is_entity, lambda at: entities.registration_nos(entity[at])),
+        "organisation_code": either(is_organisation, lambda at: entities.organisation_codes(entity[at])),
+        "legal_representative_name": either(
+            is_entity, lambda at: people.names(entities.representatives(entity[at], on))
+        ),
+        "resident_id": either(~is_entity, lambda at: people.resident_ids(person[at])),
         "_legal_entity": pl.Series(entity),
         "_credit_subject": pl.Series(book.subjects(rows)),
     }
@@ -63,7 +67,6 @@ def licences(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Decisions to license, published within the week, and those withdrawn since."""
     book, end = world.credit.licences, day(period.end)
     division, link = _division(world, book, rows), book.link[rows]
-    number = world.certificates.numbers(np.maximum(link, 0))
     is_closed, _ = _closed(book, rows, end)
     shown = subject(world, book, rows, end)
     return pl.DataFrame(
@@ -72,7 +75,7 @@ def licences(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             "taxpayer_no": shown["uscc"],
             "decision_no": credit_texts.decision_nos("许", rows, book.made[rows], division),
             "licence_type_code": pick(LICENCES, book.kind[rows]),
-            "certificate_no": where(link >= 0, number),
+            "certificate_no": either(link >= 0, lambda at: world.certificates.numbers(link[at])),
             "decided_date": dates(book.made[rows]),
             "valid_from_date": dates(book.made[rows]),
             "valid_to_date": dates(book.until[rows]),

@@ -20,6 +20,7 @@ from citylake.simulator.world_entities import (
     ORGAN,
     SELF_EMPLOYED,
     STATUSES,
+    either,
     where,
 )
 
@@ -137,7 +138,11 @@ def taxpayer_nos(world: World, rows: np.ndarray) -> pl.Series:
     entities = world.enterprises
     by_person = (entities.kind[rows] == SELF_EMPLOYED) & (entities.hashed.share("tax number", rows) < 0.3)
     serial = pl.Series(10 + rows % 90).cast(pl.String)
-    return where(by_person, world.people.resident_ids(entities.representative[rows]) + serial, entities.usccs(rows))
+    return either(
+        by_person,
+        lambda at: world.people.resident_ids(entities.representative[rows[at]]) + serial.gather(at),
+        lambda at: entities.usccs(rows[at]),
+    )
 
 
 def taxpayers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:

@@ -75,8 +75,8 @@ def _organisation_characters(serial: np.ndarray, is_new: np.ndarray) -> np.ndarr
     return np.where(is_new[:, None], fresh, values)
 
 
-def credit_codes(prefix: np.ndarray, area: np.ndarray, serial: np.ndarray, is_new: np.ndarray) -> pl.Series:
-    """Eighteen-character credit codes, another one for every serial.
+def credit_codes(prefix: np.ndarray, area: np.ndarray, serial: np.ndarray, is_new: np.ndarray) -> np.ndarray:
+    """Eighteen-character credit codes (S18), another one for every serial.
 
     :param prefix: the two characters of registering authority and kind, e.g. 91 (enterprise), 12 (institution)
     :param area: six digits of the registering division
@@ -97,11 +97,10 @@ def credit_codes(prefix: np.ndarray, area: np.ndarray, serial: np.ndarray, is_ne
     values[:, 8:16] = to_uscc[organisation]
     values[:, 16] = to_uscc[np.where(ninth == 10, ord("X") - ord("A") + 10, ninth)]
     values[:, 17] = (31 - values[:, :17] @ np.array(USCC_WEIGHTS) % 31) % 31
-    return _characters(values)
-
-
-def _characters(values: np.ndarray) -> pl.Series:
-    """Rows of eighteen places in USCC_ALPHABET as text."""
     letters = np.frombuffer(USCC_ALPHABET.encode(), dtype=np.uint8)
-    texts = letters[values].view("S18").ravel().tolist()
-    return pl.Series(texts, dtype=pl.Binary).cast(pl.String)
+    return letters[values].view("S18").ravel()
+
+
+def as_text(values: np.ndarray) -> pl.Series:
+    """ASCII bytes (S9, S18 ...) as a string column."""
+    return pl.Series(values.tolist(), dtype=pl.Binary).cast(pl.String)

@@ -27,6 +27,7 @@ TYPE_NAMES = (
     "危险化学品安全许可证",
     "行政许可证",
 )
+FOOD_HEADS = ("JY1", "JY2", "JY3", "CY")
 CERTIFICATE_STATUSES = ("valid", "expired", "revoked", "cancelled", "replaced")
 VALID, EXPIRED, REVOKED, CANCELLED, REPLACED = range(5)
 
@@ -69,30 +70,38 @@ class Certificates:
     def numbers(self, rows: np.ndarray) -> pl.Series:
         """The number printed on each certificate."""
         kind = self.kind_of(rows)
-        at = rows - self.start[kind]
-        serial = pl.Series(100_000_000 + at).cast(pl.String).str.slice(1)
-        year = (self.issued[rows].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970).astype(np.int64)
+        parts, at = [], []
+        for one in np.unique(kind):
+            chosen = np.flatnonzero(kind == one)
+            parts.append(self._numbers_of(int(one), rows[chosen]))
+            at.append(chosen)
+        if len(parts) == 1:
+            return parts[0]
+        back = np.empty(len(rows), dtype=np.int64)
+        back[np.concatenate([*at, np.arange(0)])] = np.arange(len(rows))
+        return pl.concat([*parts, pl.Series([], dtype=pl.String)]).gather(back)
+
+    def _numbers_of(self, kind: int, rows: np.ndarray) -> pl.Series:
+        serial = pl.Series(100_000_000 + rows - self.start[kind]).cast(pl.String).str.slice(1)
+        year = pl.Series(self.issued[rows]).cast(pl.Date).dt.year().cast(pl.String)
         division = pick(places.DIVISIONS, self._division(rows))
-        frame = pl.DataFrame({"k": kind, "s": serial, "y": pl.Series(year).cast(pl.String), "d": division})
-        short, years = pl.col("s").str.slice(1), pl.col("y")
-        old = pl.concat_str(pl.lit("常房权证字第"), "s", pl.lit("号"))
-        new = pl.concat_str(pl.lit("苏("), years, pl.lit(")常州市不动产权第"), short, pl.lit("号"))
-        form = pl.lit(pl.Series(["JY1", "JY2", "JY3", "CY"]).gather(self.food_form(rows)))
-        made = {
-            BUSINESS: pl.concat_str(pl.lit("DZ3204"), years, "s"),
-            FOOD: pl.concat_str(form, "d", "s"),
-            PROPERTY: pl.when(years < "2016").then(old).otherwise(new),
-            VEHICLE: pl.concat_str(pl.lit("3204"), "s"),
-            DRIVER: pl.concat_str(pl.lit("3204"), years, "s"),
-            HIGH_TECH: pl.concat_str(pl.lit("GR"), years, pl.lit("32"), pl.col("s").str.slice(2)),
-            PRACTICE: pl.concat_str(pl.lit("PDY"), "d", "s"),
-            INTERNET: pl.concat_str(pl.lit("HLW"), "d", "s"),
-            CHEMICAL: pl.concat_str(pl.lit("苏D危化"), years, short),
-            OTHER: pl.concat_str(pl.lit("XK"), "d", years, "s"),
-        }
-        return frame.select(pl.coalesce(pl.when(pl.col("k") == n).then(text) for n, text in made.items()).alias("n"))[
-            "n"
-        ]
+        short, head = serial.str.slice(1), ("DZ3204", "", "", "3204", "3204", "GR", "PDY", "HLW", "苏D危化", "XK")[kind]
+        if kind == FOOD:
+            return pick(FOOD_HEADS, self.food_form(rows)) + division + serial
+        if kind == PROPERTY:
+            frame = pl.DataFrame({"y": year, "s": serial, "t": short})
+            old = pl.concat_str(pl.lit("常房权证字第"), "s", pl.lit("号"))
+            new = pl.concat_str(pl.lit("苏("), "y", pl.lit(")常州市不动产权第"), "t", pl.lit("号"))
+            return frame.select(pl.when(pl.col("y") < "2016").then(old).otherwise(new).alias("n"))["n"]
+        if kind == HIGH_TECH:
+            return head + year + "32" + serial.str.slice(2)
+        if kind == VEHICLE:
+            return head + serial
+        if kind in (PRACTICE, INTERNET):
+            return head + division + serial
+        if kind == OTHER:
+            return head + division + year + serial
+        return head + year + (short if kind == CHEMICAL else serial)
 
     def food_form(self, rows: np.ndarray) -> np.ndarray:
         """Sales, catering, canteen, or a small eatery that is only on file."""

@@ -7,6 +7,7 @@ addresses are made for the rows that ask (entity_names.py, identifiers.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ import polars as pl
 from citylake.simulator import entity_names
 from citylake.simulator.drawing import ALL, NO_DAY, day
 from citylake.simulator.hashed import Hashed
-from citylake.simulator.identifiers import credit_codes
+from citylake.simulator.identifiers import as_text
 from citylake.simulator.world_people import People
 from citylake.simulator.world_places import Places
 
@@ -46,6 +47,7 @@ PLAIN, SCHOOL, MEDICAL = range(3)
 # Days of a term of twenty years.
 TERM = 7305
 FIRST_USCC = day(date(2015, 10, 1))
+TextsAt = Callable[[np.ndarray], pl.Series]
 PEOPLE_OF_CITY = 5_300_000
 # The self-employed got credit codes later.
 FIRST_USCC_OF_SELF_EMPLOYED = day(date(2017, 1, 1))
@@ -62,7 +64,8 @@ class Entities:
 
     `change` (NAME, REPRESENTATIVE ...) happened on `changed`; the arrays hold what is true after it, `former_…` what
     was before. `rank` counts within kind and sub-kind. `name_key` is the entity whose name this one bears: its own
-    index for nearly all. An entity closed before credit codes came has none (`has_code`).
+    index for nearly all. An entity closed before credit codes came has none (`has_code`); `held_codes` (S18) has one
+    for it too, because the organisation code inside is older.
     """
 
     count: int
@@ -86,6 +89,7 @@ class Entities:
     changed: np.ndarray
     change: np.ndarray
     has_code: np.ndarray
+    held_codes: np.ndarray
     hashed: Hashed
     ground: Places
     people: People
@@ -117,16 +121,16 @@ class Entities:
 
     def codes(self, rows: np.ndarray) -> pl.Series:
         """The credit code that each has or, closed before they came, would have."""
-        is_new = self.established[rows] >= FIRST_USCC
-        return credit_codes(PREFIXES[self.kind[rows]], self.area[rows], rows, is_new)
+        return as_text(self.held_codes[rows])
 
     def usccs(self, rows: np.ndarray) -> pl.Series:
         """Credit codes; null where there is none."""
-        return where(self.has_code[rows], self.codes(rows))
+        return either(self.has_code[rows], lambda at: self.codes(rows[at]))
 
     def organisation_codes(self, rows: np.ndarray) -> pl.Series:
         """Organisation codes (GB 11714), without the hyphen."""
-        return self.codes(rows).str.slice(8, 9)
+        codes = self.held_codes[rows].view(np.uint8).reshape(-1, 18)
+        return as_text(np.ascontiguousarray(codes[:, 8:17]).view("S9").ravel())
 
     def names(self, rows: np.ndarray, on: int | None = None) -> pl.Series:
         """Names as registered on a day (None: at last)."""
@@ -164,8 +168,11 @@ class Entities:
     def phones(self, rows: np.ndarray) -> pl.Series:
         """A fixed line for most organisations, the operator's own number for the self-employed."""
         line = pl.Series(80_000_000 + self.hashed.below("line", rows, 9_999_999)).cast(pl.String)
-        own = self.people.phones(self.representative[rows])
-        return where(self.kind[rows] == SELF_EMPLOYED, own, "0519-" + line)
+        return either(
+            self.kind[rows] == SELF_EMPLOYED,
+            lambda at: self.people.phones(self.representative[rows[at]]),
+            lambda at: "0519-" + line.gather(at),
+        )
 
     def terms(self, rows: np.ndarray) -> np.ndarray:
         """Day on which the licence's term of twenty years, renewed as need be, ends; NO_DAY: open end."""
@@ -188,6 +195,19 @@ def where(condition: np.ndarray, values: pl.Series, otherwise: pl.Series | None 
     """values where the condition holds, else `otherwise` (None: null)."""
     frame = pl.DataFrame({"c": pl.Series(condition, dtype=pl.Boolean), "v": values, "o": otherwise})
     return frame.select(pl.when("c").then("v").otherwise("o").alias("v"))["v"]
+
+
+def either(condition: np.ndarray, one: TextsAt, other: TextsAt | None = None) -> pl.Series:
+    """one(positions) where the condition holds, other(positions) elsewhere (None: null), made for those rows alone."""
+    yes, no = np.flatnonzero(condition), np.flatnonzero(~condition)
+    if len(no) == 0:
+        return one(yes)
+    rest = pl.Series([None], dtype=pl.String).new_from_index(0, len(no)) if other is None else other(no)
+    if len(yes) == 0:
+        return rest
+    back = np.empty(len(condition), dtype=np.int64)
+    back[yes], back[no] = np.arange(len(yes)), len(yes) + np.arange(len(no))
+    return pl.concat([one(yes), rest]).gather(back)
 
 
 def scrambled(rows: np.ndarray) -> np.ndarray:

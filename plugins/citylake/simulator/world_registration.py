@@ -10,6 +10,7 @@ from citylake.simulator import places
 from citylake.simulator.drawing import NO_DAY, Streams, day, spread, weighted
 from citylake.simulator.entity_names import BUREAUS, LEVELS, SCHOOL_WORDS, SHOP_WEIGHTS, TRADE_WEIGHTS, centre_street
 from citylake.simulator.hashed import Hashed
+from citylake.simulator.identifiers import credit_codes
 from citylake.simulator.place_ground import STREET_DIVISION
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.world_entities import (
@@ -26,6 +27,7 @@ from citylake.simulator.world_entities import (
     NO_CHANGE,
     ORGAN,
     PLAIN,
+    PREFIXES,
     PRIVATE_UNIT,
     SCHOOL,
     SELF_EMPLOYED,
@@ -116,6 +118,7 @@ def make_entities(people: People, life: Life, ground: Places, schedule: Schedule
         changed=changed.astype(np.int32),
         change=change.astype(np.int8),
         has_code=~((closed > NO_DAY) & (closed < begin)),
+        held_codes=credit_codes(PREFIXES[kind], area, np.arange(count), established >= FIRST_USCC),
         hashed=Hashed(streams.seed),
         ground=ground,
         people=people,
