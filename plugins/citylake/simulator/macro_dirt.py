@@ -44,7 +44,11 @@ def soil(table: Table, world: World, rng: np.random.Generator) -> None:
         below = table.cells[name].str.contains(r"^-\d")
         table.put("full_width_minus", name, table.some(rng, 0.5, below), lambda v: v.str.replace("-", "－"), REPAIRED)
         table.put(
-            "per_cent_sign", name, table.some(rng, 0.02, table.frame[name].is_not_null()), lambda v: v + "%", REPAIRED
+            "per_cent_sign",
+            name,
+            table.some(rng, 0.02, table.cells[name].str.contains(r"^-?\d")),
+            lambda v: v + "%",
+            REPAIRED,
         )
 
 
