@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from citylake.simulator import (
+    exports_bodies,
     exports_certificates,
     exports_credit,
     exports_directories,
@@ -36,6 +37,7 @@ DATASETS = [
     export.dataset
     for module in (
         exports_entities,
+        exports_bodies,
         exports_directories,
         exports_certificates,
         exports_credit,

@@ -6,15 +6,15 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import certificate_types, dirt_certificates, places
-from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
+from citylake.simulator.certificate_columns import holders, last_moments, validity
+from citylake.simulator.drawing import NO_DAY, dates, day, pick
 from citylake.simulator.exporting import Export
 from citylake.simulator.exports_entities import MARKET_OFFICES, TYPES
-from citylake.simulator.increments import last_day, touched
+from citylake.simulator.increments import touched
 from citylake.simulator.schedule import Period
 from citylake.simulator.world import World
 from citylake.simulator.world_certificates import (
     BUSINESS,
-    CERTIFICATE_STATUSES,
     CHEMICAL,
     DRIVER,
     FOOD,
@@ -42,34 +42,6 @@ def _issued(world: World, period: Period, *kinds: int) -> np.ndarray:
     """Certificates issued by the end of a period."""
     rows = world.certificates.of_kind(*kinds)
     return rows[world.certificates.issued[rows] <= day(period.end)]
-
-
-def validity(world: World, rows: np.ndarray, on: int) -> dict[str, pl.Series]:
-    """issued_date, valid_from_date, valid_to_date, status and the link column of certificates on a day."""
-    book = world.certificates
-    return {
-        "issued_date": dates(book.issued[rows]),
-        "valid_from_date": dates(book.issued[rows]),
-        "valid_to_date": dates(book.valid_to[rows]),
-        "status": pick(CERTIFICATE_STATUSES, book.status_on(on, rows)),
-        "_certificate": pl.Series(rows),
-        "_legal_entity": pl.Series(book.entity[rows]),
-    }
-
-
-def holders(world: World, rows: np.ndarray, on: int) -> tuple[pl.Series, pl.Series]:
-    """Names and numbers of the holders: entities with their code, persons with their resident ID."""
-    book, entities, people = world.certificates, world.enterprises, world.people
-    entity, person = book.entity[rows], book.person[rows]
-    is_entity = entity >= 0
-    names = either(is_entity, lambda at: entities.names(entity[at], on), lambda at: people.names(person[at]))
-    return names, either(is_entity, lambda at: entities.usccs(entity[at]), lambda at: people.resident_ids(person[at]))
-
-
-def _moments(world: World, period: Period, rows: np.ndarray) -> pl.Series:
-    book = world.certificates
-    known = last_day(period, book.issued[rows], book.closed[rows])
-    return moments(world.enterprises.seconds(known, rows))
 
 
 def business_licences(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -137,7 +109,7 @@ def food_licences(world: World, period: Period, rows: np.ndarray) -> pl.DataFram
             "division_code": world.ground.division_codes(address),
             "street_code": world.ground.street_codes(address),
             "authority_name": pick(MARKET_OFFICES, world.ground.division_of(address)),
-            "updated_at": _moments(world, period, rows),
+            "updated_at": last_moments(world, period, rows),
             "_address": pl.Series(address, dtype=pl.Int32),
         }
     )
@@ -177,7 +149,7 @@ def property_certificates(world: World, period: Period, rows: np.ndarray) -> pl.
             "area_m2": pl.Series(size.round(2)),
             "use_code": pick(["residential", "commercial", "industrial", "office"], use),
             "authority_name": pl.repeat("常州市自然资源和规划局", len(rows), eager=True),
-            "updated_at": _moments(world, period, rows),
+            "updated_at": last_moments(world, period, rows),
             "_address": pl.Series(address, dtype=pl.Int32),
         }
     )

@@ -15,9 +15,6 @@ from citylake.simulator.world_entities import (
     BRANCH,
     FIRST_USCC,
     FIRST_USCC_OF_SELF_EMPLOYED,
-    INSTITUTION,
-    MASS,
-    ORGAN,
     SELF_EMPLOYED,
     STATUSES,
     either,
@@ -36,7 +33,6 @@ TYPES = [
 ]
 TAX_OFFICES = [f"国家税务总局常州市{name[:2]}税务局" for name in places.DIVISION_NAMES]
 MARKET_OFFICES = [f"常州市{name[:2]}市场监督管理局" for name in places.DIVISION_NAMES]
-CHECKS = ["passed", "basic", "failed", "unchecked"]
 
 
 def last_change(world: World, rows: np.ndarray | slice) -> np.ndarray:
@@ -198,81 +194,6 @@ def registration_numbers(world: World, period: Period, rows: np.ndarray) -> pl.D
     )
 
 
-def organs(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
-    """Organs, mass organisations and institutions at the end of the quarter."""
-    entities, end = world.enterprises, day(period.end)
-    kind = entities.kind[rows]
-    is_institution = kind == INSTITUTION
-    status, closed = closing(world, rows, end)
-    head_of = head(world, rows, end)
-    at_seat = seat(world, rows, end)
-    number = "132040" + pl.Series(10**6 + rows % 10**6).cast(pl.String)
-    other = entities.names(rows) + "(" + pick(places.DIVISION_NAMES, entities.division[rows]) + "分部)"
-    has_other = is_institution & (entities.hashed.share("other name", rows) < 0.1)
-    return pl.DataFrame(
-        {
-            "uscc": entities.usccs(rows),
-            "certificate_no": where(is_institution, number),
-            "entity_name": entities.names(rows, end),
-            "other_name": where(has_other, other),
-            "entity_type": pick(["organ", "mass_organisation", "institution"], kind.astype(np.int64) - ORGAN),
-            "legal_representative_name": head_of["legal_representative_name"],
-            "sponsor_name": where(is_institution, pick(SPONSORS, entities.sub[rows])),
-            "funding_source_code": pick(
-                ["full", "partial", "own"],
-                np.where(is_institution, entities.hashed.weighted("funds", rows, [7, 2, 1]), 0),
-            ),
-            "registered_capital_cny": where(is_institution, pl.Series(entities.capital_wan[rows].astype(float))),
-            "address": at_seat["address"],
-            "division_code": at_seat["division_code"],
-            "established_date": dates(entities.established[rows]),
-            "valid_to_date": where(is_institution, dates(entities.established[rows] % 1826 + end)),
-            "revoked_date": closed,
-            "status": pick(["active", "revoked", "deregistered"], status),
-            "_legal_entity": pl.Series(rows),
-            "_address": at_seat["_address"],
-        }
-    )
-
-
-SPONSORS = ["常州市人民政府", "常州市教育局", "常州市卫生健康委员会"]
-
-
-def social_organisations(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
-    """Associations, private units and foundations at the end of the quarter."""
-    entities, end = world.enterprises, day(period.end)
-    _, closed = closing(world, rows, end)
-    at_seat = seat(world, rows, end)
-    is_old = entities.established[rows] < FIRST_USCC
-    check = entities.hashed.weighted(f"check {period.end.year}", rows, [80, 8, 3, 9])
-    return pl.DataFrame(
-        {
-            "uscc": entities.usccs(rows),
-            "registration_no": where(is_old, "常民证字第" + pl.Series(10000 + rows % 90000).cast(pl.String) + "号"),
-            "entity_name": entities.names(rows, end),
-            "entity_type": pick(["association", "private_unit", "foundation"], entities.kind[rows].astype(int) - 10),
-            "legal_representative_name": head(world, rows, end)["legal_representative_name"],
-            "registered_capital_cny": pl.Series((entities.capital_wan[rows] % 300 + 3).astype(float)),
-            "sponsor_name": pick(["常州市民政局", "常州市教育局", "常州市卫生健康委员会"], entities.sub[rows]),
-            "address": at_seat["address"],
-            "division_code": at_seat["division_code"],
-            "phone": entities.phones(rows),
-            "established_date": dates(entities.established[rows]),
-            "valid_to_date": dates(end + 30 + entities.established[rows] % 1460),
-            "revoked_date": closed,
-            "status": pick(CHECKS, check),
-            "_legal_entity": pl.Series(rows),
-            "_address": at_seat["_address"],
-        }
-    )
-
-
-def _coded(world: World, *kinds: int) -> np.ndarray:
-    """Entities of these kinds that ever got a credit code."""
-    rows = world.enterprises.of_kind(*kinds)
-    return rows[world.enterprises.has_code[rows]]
-
-
 EXPORTS = [
     Export(
         "market_supervision__enterprises",
@@ -293,17 +214,5 @@ EXPORTS = [
         registration_numbers,
         dirt_entities.double_numbers,
         dirt_entities.soil_numbers,
-    ),
-    Export(
-        "public_sector_reform__organs_and_institutions",
-        lambda world, period: founded(world, period, _coded(world, ORGAN, MASS, INSTITUTION)),
-        organs,
-        soil=dirt_entities.soil_organs,
-    ),
-    Export(
-        "civil_affairs__social_organisations",
-        lambda world, period: founded(world, period, _coded(world, 10, 11, 12)),
-        social_organisations,
-        soil=dirt_entities.soil_social,
     ),
 ]

@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator import certificate_types, dirt_institutions, places
+from citylake.simulator.certificate_columns import validity
 from citylake.simulator.drawing import NO_DAY, dates, day, pick
 from citylake.simulator.exporting import Export
-from citylake.simulator.exports_certificates import validity
 from citylake.simulator.increments import touched
 from citylake.simulator.schedule import Period
 from citylake.simulator.world import World

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from citylake.simulator import (
     exports_addresses,
+    exports_bodies,
     exports_certificates,
     exports_credit,
     exports_directories,
@@ -33,6 +34,7 @@ MODULES = (
     exports_population_police,
     exports_population_rolls,
     exports_entities,
+    exports_bodies,
     exports_directories,
     exports_certificates,
     exports_credit,
