@@ -71,27 +71,31 @@ hypotheses as (
     {%- for system, east, north in [
         ('cgcs2000', 'east', 'north'), ('gcj02', 'gcj02_east', 'gcj02_north'), ('bd09', 'bd09_east', 'bd09_north'),
     ] %}
-    select
-        delivery_id,
-        sheet_name,
-        line_number,
-        '{{ system }}' as system,
-        {{ east }} as longitude,
-        {{ north }} as latitude,
-        stated_street,
-        distance_m is null as has_no_address,
-        {{ metres_between(east, north, 'expected_longitude', 'expected_latitude') }} as distance_m
-    from undone
-    where coordinate_system is distinct from '{{ system }}'
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        {{ 'union all' if not loop.first }}
+        select
+            delivery_id,
+            sheet_name,
+            line_number,
+            '{{ system }}' as system,
+            {{ east }} as longitude,
+            {{ north }} as latitude,
+            stated_street,
+            distance_m is null as has_no_address,
+            {{ metres_between(east, north, 'expected_longitude', 'expected_latitude') }} as distance_m
+        from undone
+        where coordinate_system is distinct from '{{ system }}'
     {%- endfor %}
 ),
 
 fitting as (
     select
-        hypotheses.* exclude (stated_street),
+        hypotheses.delivery_id,
+        hypotheses.sheet_name,
+        hypotheses.line_number,
+        hypotheses.system,
+        hypotheses.longitude,
+        hypotheses.latitude,
+        hypotheses.has_no_address,
         count(*) over (partition by hypotheses.delivery_id, hypotheses.sheet_name, hypotheses.line_number) as fitting_count,
         row_number() over (
             partition by hypotheses.delivery_id, hypotheses.sheet_name, hypotheses.line_number

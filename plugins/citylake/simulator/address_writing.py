@@ -29,7 +29,7 @@ def as_written(ground: Places, texts: pl.Series, address: np.ndarray, rng: np.ra
 
     Each habit is put into the rows that have it alone, for most addresses are written the standard way.
     """
-    count = len(texts)
+    count, texts = len(texts), texts.clone()  # scatter writes in place
     at = np.maximum(address, 0)
     street = ground.street_of(at)
     heads = pick(STREET_HEADS, street)

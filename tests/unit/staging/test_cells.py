@@ -171,6 +171,20 @@ def test_decimals_with_units(cell, terms, value):
     assert str(found) != "-0.0"
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("119°58′26.62″", 119.974061), ("119°58'26.62\"", 119.974061), ("119度58分26.62秒", 119.974061),
+        ("119°58.4437′", 119.974061), ("１１９°５８′２６．６２″", 119.974061), ("119.974061", 119.974061),
+        ("119°60′00″", "value.not_decimal"), ("119°58", "value.not_decimal"),
+    ],
+)  # fmt: skip
+def test_angles_are_read_where_the_contract_says_so(cell, value):
+    found = read(cell, column("decimal", ["degrees"]))
+    assert found == (pytest.approx(value, abs=2e-6) if isinstance(value, float) else value)
+    assert cell == "119.974061" or isinstance(read(cell, column("decimal")), str)
+
+
 def test_whole_things_delivered_in_ten_thousands_are_whole_again_in_the_lake():
     persons = column("integer", unit="万人")
     assert read("129.67", persons) == 1_296_700
@@ -222,7 +236,7 @@ def test_a_listed_code_without_its_zero_says_so():
 
 def test_missing_is_what_the_contract_says():
     for kind in DTYPES:
-        for cell in ["", " ", "-", "—", "…", "NaN", "　NULL "]:
+        for cell in ["", " ", "-", "—", "…", "NaN", "NULL", "　NULL "]:
             assert read(cell, column(kind)) is None
     # A mark that is longer than most words is known as well.
     parsed = parse(pl.Series(["（本年度未填写）"]), column("text"), None, ["（本年度未填写）"], False, AS_OF)

@@ -14,13 +14,13 @@
 ] -%}
 {%- set columns = {'big_data__sensor_devices': 'place_name'} -%}
 {%- for dataset in datasets %}
-select
-    '{{ dataset }}' as dataset_id,
-    delivery_id,
-    sheet_name,
-    line_number,
-    {{ columns.get(dataset, 'address') }} as address_text
-from {{ ref('stg_' ~ dataset) }}
-where {{ columns.get(dataset, 'address') }} is not null
-{% if not loop.last %}union all{% endif %}
+    {{ 'union all' if not loop.first }}
+    select
+        '{{ dataset }}' as dataset_id,
+        delivery_id,
+        sheet_name,
+        line_number,
+        {{ columns.get(dataset, 'address') }} as address_text
+    from {{ ref('stg_' ~ dataset) }}
+    where {{ columns.get(dataset, 'address') }} is not null
 {%- endfor %}

@@ -32,9 +32,10 @@ after_first as (
         first_named.normalised_address,
         first_named.province not in ('', '江苏', '江苏省') or other_cities.city_name is not null as is_other_city,
         case when names.area_level = 'division' then names.division_code end as first_division,
-        names.area_level is not distinct from 'city' as names_city,
-        case when names.area_name is null then first_named.rest else {{ behind('first_named.rest', 'first_named.first_name') }} end
-            as rest
+        case
+            when names.area_name is null then first_named.rest
+            else {{ behind('first_named.rest', 'first_named.first_name') }}
+        end as rest
     from first_named
     left join names on first_named.first_name = names.area_name and names.area_level in ('city', 'division')
     left join other_cities on first_named.first_name = other_cities.city_name
@@ -74,8 +75,10 @@ after_street as (
         street_named.division_code,
         names.street_code,
         names.division_code as street_division_code,
-        case when names.area_name is null then street_named.rest else {{ behind('street_named.rest', 'street_named.street_name') }} end
-            as rest
+        case
+            when names.area_name is null then street_named.rest
+            else {{ behind('street_named.rest', 'street_named.street_name') }}
+        end as rest
     from street_named
     left join names on street_named.street_name = names.area_name and names.area_level = 'street'
 ),
@@ -91,10 +94,10 @@ select
     case when not is_other_city then division_code end as division_code,
     case when not is_other_city then street_code end as street_code,
     case when not is_other_city then street_division_code end as street_division_code,
-    nullif(part.lane, '') as lane,
-    nullif({{ without_community('part.lane') }}, '') as lane_without_community,
-    nullif(part.house_no, '') as house_no,
-    nullif(part.building_no, '') as building_no,
-    nullif(part.unit_no, '') as unit_no,
-    nullif(part.room_no, '') as room_no
+    nullif(struct_extract(part, 'lane'), '') as lane,
+    nullif({{ without_community("struct_extract(part, 'lane')") }}, '') as lane_without_community,
+    nullif(struct_extract(part, 'house_no'), '') as house_no,
+    nullif(struct_extract(part, 'building_no'), '') as building_no,
+    nullif(struct_extract(part, 'unit_no'), '') as unit_no,
+    nullif(struct_extract(part, 'room_no'), '') as room_no
 from parts

@@ -26,6 +26,6 @@ union all by name
 -- metres of a local system are no degrees
 select
     *,
-    case when coordinate_system is distinct from 'local' then east end as longitude,
-    case when coordinate_system is distinct from 'local' then north end as latitude
+    case when coalesce(coordinate_system, '') <> 'local' then east end as longitude,
+    case when coalesce(coordinate_system, '') <> 'local' then north end as latitude
 from plain

@@ -28,21 +28,19 @@ with
 
 delivered as (
     {%- for dataset, key in keys.items() %}
-    select
-        '{{ dataset }}' as dataset_id,
-        delivery_id,
-        sheet_name,
-        line_number,
-        {{ key }} as source_key,
-        {{ addresses.get(dataset, 'cast(null as varchar)') }} as address_text,
-        {{ 'cast(null as varchar)' if dataset in streets else 'street_code' }} as street_code,
-        longitude,
-        latitude,
-        coordinate_system
-    from {{ ref('stg_' ~ dataset) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        {{ 'union all' if not loop.first }}
+        select
+            '{{ dataset }}' as dataset_id,
+            delivery_id,
+            sheet_name,
+            line_number,
+            {{ key }} as source_key,
+            {{ addresses.get(dataset, 'cast(null as varchar)') }} as address_text,
+            {{ 'cast(null as varchar)' if dataset in streets else 'street_code' }} as street_code,
+            longitude,
+            latitude,
+            coordinate_system
+        from {{ ref('stg_' ~ dataset) }}
     {%- endfor %}
 ),
 
@@ -61,7 +59,14 @@ left_out as (
 
 paired as (
     select
-        delivered.* exclude (longitude, latitude),
+        delivered.dataset_id,
+        delivered.delivery_id,
+        delivered.sheet_name,
+        delivered.line_number,
+        delivered.source_key,
+        delivered.address_text,
+        delivered.street_code,
+        delivered.coordinate_system,
         coalesce(delivered.longitude, left_out.longitude) as delivered_longitude,
         coalesce(delivered.latitude, left_out.latitude) as delivered_latitude,
         coalesce(left_out.is_swapped, false) as is_swapped,

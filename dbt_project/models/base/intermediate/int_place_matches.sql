@@ -49,7 +49,7 @@ alike as (
     select
         points.own_key,
         facilities.own_key as place_key,
-        points.building_key is not distinct from facilities.building_key and points.building_key is not null as is_same_building,
+        coalesce(points.building_key = facilities.building_key, false) as is_same_building,
         {{ metres_between('points.longitude', 'points.latitude', 'facilities.longitude', 'facilities.latitude') }} <= 100
             as is_near
     from located as points

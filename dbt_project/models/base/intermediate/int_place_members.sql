@@ -39,7 +39,7 @@ select
     row_number() over (
         partition by matches.place_key
         order by
-            cast(records.place_type || '|' || records.source_key = matches.place_key as integer) desc,
+            case when records.place_type || '|' || records.source_key = matches.place_key then 0 else 1 end,
             records.dataset_id,
             records.source_key
     ) as preference

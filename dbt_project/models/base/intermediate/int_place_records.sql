@@ -39,30 +39,28 @@ deliveries as (
 
 records as (
     {%- for source in sources %}
-    select
-        '{{ source.dataset }}' as dataset_id,
-        delivery_id,
-        sheet_name,
-        line_number,
-        '{{ source.kind }}' as place_type,
-        {{ source.key }} as source_key,
-        {{ source.name or 'place_name' }} as place_name,
-        {{ source.address or 'cast(null as varchar)' }} as address_text,
-        {{ 'cast(null as varchar)' if 'division' in source else 'division_code' }} as division_code,
-        {{ 'cast(null as varchar)' if 'street' in source else 'street_code' }} as street_code,
-        {{ source.community or 'cast(null as varchar)' }} as community_code,
-        {{ source.uscc or 'cast(null as varchar)' }} as uscc,
-        {{ 'cast(null as varchar)' if 'status' in source else 'status' }} as status,
-        {{ source.from or 'cast(null as date)' }} as opened_on,
-        {{ source.until or 'cast(null as date)' }} as closed_on,
-        {{ source.boundary or 'cast(null as varchar)' }} as boundary_wkt,
-        {{ source.date or 'cast(null as timestamp)' }} as changed_at,
-        {{ 'true' if source.mode == 'full' else 'false' }} as is_full
-    from {{ ref('stg_' ~ source.dataset) }}
-    where {{ source.key }} is not null
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        {{ 'union all' if not loop.first }}
+        select
+            '{{ source.dataset }}' as dataset_id,
+            delivery_id,
+            sheet_name,
+            line_number,
+            '{{ source.kind }}' as place_type,
+            {{ source.key }} as source_key,
+            {{ source.name or 'place_name' }} as place_name,
+            {{ source.address or 'cast(null as varchar)' }} as address_text,
+            {{ 'cast(null as varchar)' if 'division' in source else 'division_code' }} as division_code,
+            {{ 'cast(null as varchar)' if 'street' in source else 'street_code' }} as street_code,
+            {{ source.community or 'cast(null as varchar)' }} as community_code,
+            {{ source.uscc or 'cast(null as varchar)' }} as uscc,
+            {{ 'cast(null as varchar)' if 'status' in source else 'status' }} as status,
+            {{ source.from or 'cast(null as date)' }} as opened_on,
+            {{ source.until or 'cast(null as date)' }} as closed_on,
+            {{ source.boundary or 'cast(null as varchar)' }} as boundary_wkt,
+            {{ source.date or 'cast(null as timestamp)' }} as changed_at,
+            {{ 'true' if source.mode == 'full' else 'false' }} as is_full
+        from {{ ref('stg_' ~ source.dataset) }}
+        where {{ source.key }} is not null
     {%- endfor %}
 ),
 

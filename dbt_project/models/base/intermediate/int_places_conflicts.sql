@@ -1,26 +1,24 @@
 -- 地点冲突: what two departments say differently of one place.  One row per place, attribute and losing value.
+{% set attributes = {'place_name': 'place_name', 'street_code': 'known_street_code', 'status': 'status'} -%}
 with
 
 members as (
     select * from {{ ref('int_place_members') }}
 ),
 
-{%- set attributes = ['place_name', 'known_street_code', 'status'] %}
 told as (
-    {%- for attribute in attributes %}
-    select
-        place_id,
-        '{{ "street_code" if attribute == "known_street_code" else attribute }}' as attribute,
-        {{ attribute }} as value,
-        department_zh,
-        dataset_id,
-        preference,
-        period_start
-    from members
-    where {{ attribute }} is not null
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {%- for attribute, column in attributes.items() %}
+        {{ 'union all' if not loop.first }}
+        select
+            place_id,
+            '{{ attribute }}' as attribute,
+            {{ column }} as value,
+            department_zh,
+            dataset_id,
+            preference,
+            period_start
+        from members
+        where {{ column }} is not null
     {%- endfor %}
 ),
 
