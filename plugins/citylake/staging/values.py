@@ -53,7 +53,7 @@ def parse(
     if codes is not None:
         fast, patient_reading = _coded(codes)
     elif column.type == "code":
-        fast, patient_reading = _code(column, as_of)
+        fast, patient_reading = _code(column, as_of, missing)
     else:
         fast = _text_fast(missing) if column.type == "text" else _FAST[column.type]
         patient_reading = patient.reader(column, is_workbook, as_of)
@@ -125,13 +125,18 @@ def _coded(codes: dict[str, str]) -> tuple[Fast, Patient]:
     return fast, lambda cells: patient.read_listed(cells, codes)
 
 
-def _code(column: Column, as_of: date) -> tuple[Fast, Patient]:
+def _code(column: Column, as_of: date, missing: list[str]) -> tuple[Fast, Patient]:
     check = CHECKS.get(column.check or "")
+    # A mark for a missing value that is spelt like a code: all shorter ones are looked at patiently anyway.
+    like_codes = [mark for mark in missing if len(mark.encode()) > 3]
 
     def is_fine(values: pl.Series) -> pl.Series:
         if check is not None:
             return values.to_frame("v").select(check.is_valid(pl.col("v"), as_of)).to_series().fill_null(False)
-        return values.str.contains("^[0-9A-Z_./()-]+$").fill_null(False) & (values.str.len_bytes() > 3)
+        is_code = values.str.contains("^[0-9A-Z_./()-]+$").fill_null(False) & (values.str.len_bytes() > 3)
+        for mark in like_codes:
+            is_code &= (values != mark).fill_null(False)
+        return is_code
 
     def fast(raw: pl.Series) -> tuple[pl.Series, pl.Series]:
         return raw, is_fine(raw)
