@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import openpyxl
 import polars as pl
 import pytest
 import xlrd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from citylake.simulator import blocks, simulate, workbooks
 from citylake.simulator.forms import LAYOUTS, Field, Layout
@@ -146,6 +149,43 @@ def test_blocks_do_not_show_in_the_files(clean: Path, tmp_path: Path, monkeypatc
     files = [path for path in (tmp_path / "inbox").rglob("*") if path.is_file()]
     differ = [path.name for path in files if path.read_bytes() != (clean / path.relative_to(tmp_path)).read_bytes()]
     assert len(files) > 100 and differ == []
+
+
+# -- text -------------------------------------------------------------------------------------------------------------
+
+CELL = st.one_of(st.none(), st.text(alphabet='ab,"\n\r 中', max_size=6))
+BLOCKS = st.lists(st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=6), min_size=1, max_size=3)
+TEXT_FIELDS = (Field("a", "甲", "text"), Field("b", "乙", "code"), Field("c", "丙", "text"))
+
+
+def by_quotes(text: str) -> list[tuple[int, str]]:
+    """Records as they stand, with the line on which each begins: a line end inside of quotes ends nothing."""
+    found, begin, record, is_open = [], 1, "", False
+    for line, piece in enumerate(text.split("\n")[:-1], 1):
+        record = record + "\n" + piece if is_open else piece
+        begin = begin if is_open else line
+        is_open = record.count('"') % 2 == 1
+        if not is_open:
+            found.append((begin, record))
+    return found
+
+
+@settings(max_examples=100, deadline=None)
+@given(BLOCKS)
+def test_csv_cells_come_back_from_their_lines(
+    blocks_of: list[list[tuple[str | None, ...]]],
+) -> None:
+    layout = Layout("x__y", "表", "csv", "daily", TEXT_FIELDS)
+    with TemporaryDirectory() as folder:
+        sink = open_sink(Path(folder) / "f", layout, ["甲", "乙", "丙"], "gb18030", Decoration())
+        frames = [pl.DataFrame(some, schema=dict.fromkeys("abc", pl.String), orient="row") for some in blocks_of]
+        lines = [int(line) for frame in frames for run in sink.append(frame, None) for line in run.lines]
+        sink.close()
+        text = (Path(folder) / "f").read_bytes().decode("gb18030")
+    found = by_quotes(text)[1:]
+    assert [line for line, _ in found] == lines
+    cells_of = [next(csv.reader(io.StringIO(record, newline=""), strict=True)) for _, record in found]
+    assert cells_of == [[one or "" for one in row] for some in blocks_of for row in some]
 
 
 # -- workbooks --------------------------------------------------------------------------------------------------------

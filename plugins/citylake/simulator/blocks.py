@@ -22,7 +22,7 @@ from citylake.simulator.table import Table
 from citylake.simulator.world import World
 from citylake.simulator.writers import PLAIN, Decoration
 
-BLOCK = 100_000
+BLOCK = 50_000
 
 
 @dataclass(frozen=True)

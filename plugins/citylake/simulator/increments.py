@@ -8,6 +8,9 @@ from citylake.simulator.drawing import NO_DAY, day
 from citylake.simulator.hashed import Hashed
 from citylake.simulator.schedule import Period
 
+# Books of many millions of rows are looked through in pieces, so that little more than the found rows is in memory.
+PIECE = 1_000_000
+
 
 def last_day(period: Period, begun: np.ndarray, changed: np.ndarray) -> np.ndarray:
     """The day of the last change known at the period's end; NO_DAY for rows that had not begun by then."""
@@ -18,7 +21,12 @@ def last_day(period: Period, begun: np.ndarray, changed: np.ndarray) -> np.ndarr
 
 def touched(period: Period, begun: np.ndarray, changed: np.ndarray) -> np.ndarray:
     """Rows begun or changed within the period; a row that never began has a day far in the future."""
-    return np.flatnonzero(last_day(period, begun, changed) >= day(period.begin))
+    pieces = [
+        start + np.flatnonzero(last_day(period, begun[here], changed[here]) >= day(period.begin))
+        for start in range(0, len(begun), PIECE)
+        for here in [slice(start, start + PIECE)]
+    ]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *pieces])
 
 
 def office_seconds(hashed: Hashed, name: str, days: np.ndarray, rows: np.ndarray) -> np.ndarray:

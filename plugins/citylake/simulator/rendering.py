@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.calendar_texts import date_texts, moment_texts
-from citylake.simulator.drawing import weighted
 from citylake.simulator.forms import Layout
 from citylake.simulator.spellings import spell, spell_boolean
 
@@ -62,7 +61,11 @@ def render(frame: pl.DataFrame, layout: Layout, rng: np.random.Generator | None)
 
 
 def _styles(weights: tuple[float, ...], count: int, rng: np.random.Generator | None) -> np.ndarray | int:
-    return 0 if rng is None else weighted(rng, weights, count)
+    """A style for each cell, by weights in hundredths."""
+    if rng is None:
+        return 0
+    lots = np.repeat(np.arange(len(weights)), [round(100 * one) for one in weights])
+    return lots[rng.integers(0, 100, count, dtype=np.uint8)]
 
 
 def _mark_missing(column: pl.Series, forever_share: float, rng: np.random.Generator) -> pl.Series:

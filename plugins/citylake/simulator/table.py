@@ -11,6 +11,7 @@ import polars as pl
 from citylake.simulator.forms import Layout
 from citylake.simulator.marks import REJECTED, Mark
 
+SPARSE = 0.05
 Change = Callable[[pl.Series], pl.Series]
 
 
@@ -36,15 +37,22 @@ class Table:
         if len(rows) == 0:
             return
         changed = change(self.cells[column].gather(rows))
-        self.cells = self.cells.with_columns(self.cells[column].clone().scatter(rows, changed).alias(column))
+        place = self.cells.get_column_index(column)
+        self.cells = self.cells.clone().replace_column(place, self.cells[column].clone().scatter(rows, changed))
         self.marks.append(Mark(kind, column, rows, expected, reason))
         if expected == REJECTED:
             self.is_spoilt[rows] = True
 
     def some(self, rng: np.random.Generator, share: float, among: pl.Series | None = None) -> np.ndarray:
         """Row numbers drawn with a share, out of rows that are not spoilt (and lie in `among`)."""
-        chosen = (rng.random(self.cells.height) < share) & ~self.is_spoilt
-        return np.flatnonzero(chosen if among is None else chosen & among.fill_null(False).to_numpy())
+        count = self.cells.height
+        if share < SPARSE:
+            # So few that it pays to draw the rows themselves; one drawn twice counts once.
+            rows = np.unique(rng.integers(0, max(count, 1), rng.binomial(count, share)))
+        else:
+            rows = np.flatnonzero(rng.random(count) < share)
+        rows = rows[~self.is_spoilt[rows]]
+        return rows if among is None else rows[among[rows].fill_null(False).to_numpy()]
 
 
 def same(text: str) -> Change:
