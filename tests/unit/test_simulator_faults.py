@@ -29,7 +29,8 @@ DATASETS = [
     "development_reform__penalty_publicity", "development_reform__licence_publicity",
     "civil_affairs__elderly_care_recipients", "big_data__resource_catalogue", "public_security__parking_lots",
     "transport__road_transport_certificates", "natural_resources__parcels", "natural_resources__points_of_interest",
-    "medical_insurance__insured_persons",
+    "medical_insurance__insured_persons", "market_supervision__kitchen_video_access", "districts__park_operations",
+    "health__internet_hospital_licences", "big_data__certificate_types", "development_reform__major_projects",
 ]  # fmt: skip
 
 

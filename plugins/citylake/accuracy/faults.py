@@ -39,7 +39,7 @@ def fault_figures(city: City) -> Iterator[Figure]:
     for subject, expected in (
         ("files", OF_FILES),
         ("rows to set aside", ("rejected", "left_out")),
-        ("rows to flag or review", ("flagged", "review", "unlinked")),
+        ("rows to flag, review or part", ("flagged", "review", "settled", "unlinked")),
     ):
         caught, seen = city.counts(
             "select count(*) filter (where judged.is_caught), count(*) from judged inner join truth_faults"

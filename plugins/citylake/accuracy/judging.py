@@ -7,9 +7,13 @@ What catches a fault is told by its `expected`:
     rejected                               the row stands in the quarantine
     left_out                               the row is kept, the value stands in the quarantine as noted
     repaired, accepted, deduplicated       the row does not stand in the quarantine
-    flagged                                a value is noted, the link or the place bears a flag, or a review asks
+    flagged                                a value is noted, the link, the place or the lack of a holder is a flag, or
+                                           a review asks
     review                                 a review asks about the row, or about the entity that it stands in
+    settled                                the row stands with the thing that it truly is about, or a review asks
     unlinked                               the row does not stand in one entity with any other row
+
+A harmless fault on a row that another planted fault sets aside is hidden too.
 
 A row's fault in a file that was refused, held or never came is hidden: neither caught nor missed.
 """
@@ -100,6 +104,16 @@ def _row_faults(city: City) -> str:
         {reviews}
     ),
 
+    settled as (
+        select distinct records.file_name, records.sheet, records.line_number
+        from records
+        inner join main_entities using (entity_type, true_entity_id, entity_id)
+    ),
+
+    set_aside as (
+        select distinct file, coalesce(sheet, '') as sheet, line from planted where expected = 'rejected'
+    ),
+
     linked as (
         select distinct links.dataset_id, links.file_name, coalesce(links.sheet_name, '') as sheet, links.line_number
         from base.fct_entity_links as links
@@ -119,7 +133,8 @@ def _row_faults(city: City) -> str:
 
     select
         planted.fault_no,
-        not coalesce(files.is_taken, false) as is_hidden,
+        not coalesce(files.is_taken, false) or (planted.expected in {_HARMLESS} and set_aside.line is not null)
+            as is_hidden,
         case
             when planted.line is null then coalesce(files.is_taken, false)
             when planted.expected in {_HARMLESS} then not coalesce(quarantined.is_rejected, false)
@@ -128,6 +143,7 @@ def _row_faults(city: City) -> str:
             when planted.expected = 'flagged'
                 then coalesce(quarantined.line_number, flagged.line_number, reviewed.line_number) is not null
             when planted.expected = 'review' then reviewed.line_number is not null
+            when planted.expected = 'settled' then coalesce(settled.line_number, reviewed.line_number) is not null
             when planted.expected = 'unlinked' then linked.line_number is null
             else false
         end as is_caught,
@@ -144,6 +160,12 @@ def _row_faults(city: City) -> str:
     left join reviewed
         on planted.file = reviewed.file_name
         and coalesce(planted.sheet, '') = reviewed.sheet and planted.line = reviewed.line_number
+    left join settled
+        on planted.file = settled.file_name
+        and coalesce(planted.sheet, '') = settled.sheet and planted.line = settled.line_number
+    left join set_aside
+        on planted.file = set_aside.file
+        and coalesce(planted.sheet, '') = set_aside.sheet and planted.line = set_aside.line
     left join linked
         on planted.dataset_id = linked.dataset_id and planted.file = linked.file_name
         and coalesce(planted.sheet, '') = linked.sheet and planted.line = linked.line_number
@@ -157,6 +179,12 @@ _NOWHERE = "select '' as file_name, '' as sheet, 0::bigint as line_number where 
 def _flags(city: City) -> str:
     """SQL of the rows whose link or place bears a flag."""
     parts = [f"select {_PLACE} from base.fct_entity_links as links where links.match_rule like '%differs'"]
+    if "holder_id" in city.columns("base.dim_certificates"):
+        parts.append(
+            f"select {_PLACE} from base.fct_entity_links as links"
+            " inner join base.dim_certificates as certificates on links.entity_id = certificates.certificate_id"
+            " where links.entity_type = 'certificate' and certificates.holder_id is null"
+        )
     if city.columns("base.fct_place_coordinates"):
         sound = f"links.coordinate_quality in {_SOUND_COORDINATES}"
         parts.append(f"select {_PLACE} from base.fct_place_coordinates as links where not {sound}")
@@ -190,7 +218,7 @@ from quarantined
 left join (
     select distinct file, coalesce(sheet, '') as sheet, line
     from truth_faults
-    where expected in ('rejected', 'flagged', 'review', 'unlinked')
+    where expected in ('rejected', 'flagged', 'review', 'settled', 'unlinked')
 ) as planted
     on
         quarantined.file_name = planted.file

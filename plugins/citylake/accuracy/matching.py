@@ -21,6 +21,7 @@ select
     truth.dataset_id,
     truth.role,
     truth.file_name,
+    coalesce(truth.sheet_name, '') as sheet,
     truth.line_number
 from truth_entity_links as truth
 inner join base.fct_entity_links as links
@@ -95,8 +96,11 @@ linked_roles as (
 ),
 
 set_aside as (
-    select distinct file_name, coalesce(sheet_name, '') as sheet_name, line_number from quality.fct_quarantined_rows
-    where status <> 'noted'
+    select distinct rows.file_name, coalesce(rows.sheet_name, '') as sheet_name, rows.line_number
+    from quality.fct_quarantined_rows as rows
+    inner join quality.fct_deliveries as deliveries
+        on rows.delivery_id = deliveries.delivery_id and deliveries.status = 'accepted'
+    where rows.status <> 'noted'
 ),
 
 due as (
@@ -196,6 +200,47 @@ def holder_figures(city: City) -> list[Figure]:
         found.append(Figure("matching", subject, "precision", _int(right), _int(linked)))
         found.append(Figure("matching", subject, "recall", _int(reached), _int(known)))
     return found
+
+
+_HOUSEHOLDS = """
+with
+
+shown as (
+    select truth.household_id as true_household, persons.household_id as household
+    from main_entities as main
+    inner join truth_persons as truth using (true_entity_id)
+    inner join base.dim_persons as persons on main.entity_id = persons.person_id
+    where main.entity_type = 'person' and truth.household_id is not null and persons.household_id is not null
+),
+
+cells as (
+    select true_household, household, count(*) as n from shown group by all
+),
+
+found as (
+    select household, sum(n) as n from cells group by all
+),
+
+true_ones as (
+    select true_household, sum(n) as n from cells group by all
+)
+
+select
+    (select sum(n * (n - 1) // 2) from cells),
+    (select sum(n * (n - 1) // 2) from found),
+    (select sum(n * (n - 1) // 2) from true_ones)
+"""
+
+
+def household_figures(city: City) -> list[Figure]:
+    """Pairs of persons in one household of the base, and of the truth, among persons that have one in both."""
+    if not {"household_id"} <= set(city.columns("truth_persons")) & set(city.columns("base.dim_persons")):
+        return []
+    both, together, truly = city.counts(_HOUSEHOLDS)
+    return [
+        Figure("matching", "household", "precision", both, together),
+        Figure("matching", "household", "recall", both, truly),
+    ]
 
 
 def rules(city: City) -> list[Rule]:

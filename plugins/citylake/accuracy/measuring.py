@@ -9,7 +9,7 @@ from citylake.accuracy.city import open_city
 from citylake.accuracy.faults import examples, fault_figures, fault_kinds
 from citylake.accuracy.judging import judge_faults
 from citylake.accuracy.macro import macro_figures
-from citylake.accuracy.matching import compare_links, holder_figures, pair_figures, rules
+from citylake.accuracy.matching import compare_links, holder_figures, household_figures, pair_figures, rules
 from citylake.accuracy.model import Accuracy
 from citylake.accuracy.places import address_figures
 from citylake.settings import Settings, get_settings
@@ -27,6 +27,7 @@ def measure(folder: Path, settings: Settings | None = None) -> Accuracy:
         figures = [
             *pair_figures(city),
             *holder_figures(city),
+            *household_figures(city),
             *attribute_figures(city),
             *address_figures(city),
             *macro_figures(city),

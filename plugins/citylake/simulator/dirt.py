@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from citylake.simulator.marks import ACCEPTED, FLAGGED, REPAIRED, REVIEW
+from citylake.simulator.marks import ACCEPTED, FLAGGED, REPAIRED, SETTLED
 from citylake.simulator.table import Table, each, same
 
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
@@ -47,7 +47,7 @@ def soil_people(table: Table, rng: np.random.Generator, plain: pl.Series) -> Non
     columns = table.cells.columns
     if "birth_date" in columns:
         off = table.some(rng, 0.001)
-        moved = table.frame["birth_date"].dt.offset_by("3d").cast(pl.String).gather(off)
+        moved = table.frame["birth_date"].dt.offset_by("3d").cast(table.cells.schema["birth_date"]).gather(off)
         table.put("birth_date_disagrees", "birth_date", off, lambda _: moved, FLAGGED, "birth_date_differs_from_number")
     if "person_name" in columns and table.layout.department != "public_security":
         rare = table.some(rng, 0.5, plain != table.cells["person_name"])
@@ -65,7 +65,7 @@ def soil_people(table: Table, rng: np.random.Generator, plain: pl.Series) -> Non
         pairs = table.some(rng, 0.0001)
         pairs = pairs[pairs > 0]
         others = table.cells["resident_id"].gather(pairs - 1)
-        table.put("two_persons_on_one_number", "resident_id", pairs, lambda _: others, REVIEW)
+        table.put("two_persons_on_one_number", "resident_id", pairs, lambda _: others, SETTLED)
     if "address" in columns:
         soil_addresses(table, rng, 0.005)
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from citylake.simulator.forms import Field, Layout
 from citylake.simulator.marks import ACCEPTED, REJECTED, Mark
-from citylake.simulator.table import Table
+from citylake.simulator.table import Table, each
 from citylake.simulator.writers import Decoration
 
 ANY = "any"
@@ -185,7 +185,7 @@ def _exchanged(sent: Sent) -> Spoilt:
 
 
 def renamed(sent: Sent) -> Spoilt:
-    return Spoilt(sent.again(headers=[f"{sent.headers[0]}(新)", *sent.headers[1:]])[0])
+    return Spoilt(sent.again(headers=[f"新{sent.headers[0]}", *sent.headers[1:]])[0])
 
 
 def _added(sent: Sent) -> Spoilt:
@@ -222,6 +222,14 @@ def cut(sent: Sent) -> Spoilt:
     return Spoilt(sent.encode(sent.text[: last + max(3, (len(sent.text) - last) // 3)]))
 
 
+def _read_as_gbk(sent: Sent) -> Spoilt:
+    """All text was UTF-8 and was read as GBK on its way into the export."""
+    misread = each(lambda cell: cell.encode().decode("gbk", "ignore"))
+    names = [one.name for one in sent.layout.fields if one.kind == "text"]
+    changed = [misread(sent.table.cells[name]).alias(name) for name in names]
+    return Spoilt(sent.again(sent.table.cells.with_columns(changed))[0])
+
+
 def _limit(sent: Sent) -> Spoilt:
     return Spoilt(sent.again(sent.table.cells.head(65_535))[0])
 
@@ -250,6 +258,10 @@ def _free_gb(layout: Layout) -> bool:
 
 def _free_utf8(layout: Layout) -> bool:
     return _UTF8(layout) and has_free_text(layout)
+
+
+def _has_text(layout: Layout) -> bool:
+    return any(one.kind == "text" for one in layout.fields)
 
 
 def _has_a_date(layout: Layout) -> bool:
@@ -295,10 +307,7 @@ CSV_FAULTS = (
     FileFault("14", "one_lost_byte", "csv", REFUSED, _BAD, _put("小".encode("gb18030")[:1] + b"\n"), _free_gb),
     FileFault("15", "wrong_encoding", "csv", REFUSED, _BAD, plain(lambda sent: sent.text.encode()), _GB),
     FileFault("15", "wrong_encoding_gb", "csv", REFUSED, _BAD, plain(lambda sent: sent.text.encode("gb18030")), _UTF8),
-    FileFault(
-        "15", "utf_8_read_as_gbk", "csv", REFUSED, "file.mojibake", _put("王小明".encode()[:8].decode("gbk", "ignore")),
-        has_free_text,
-    ),
+    FileFault("15", "utf_8_read_as_gbk", "csv", REFUSED, "file.mojibake", _read_as_gbk, _has_text),
     FileFault("15", "lost_bytes_as_text", "csv", REFUSED, "file.mojibake", _put("锟斤拷锟斤拷"), has_free_text),
     FileFault(
         "16", "characters_of_the_2000_edition", "csv", ACCEPTED, "", _put(b"\xa6\xd9\xfe\x59\xa8\xbc"), _free_gb

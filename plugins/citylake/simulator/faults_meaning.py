@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.identifiers import resident_ids
-from citylake.simulator.marks import FLAGGED, REVIEW, Mark
+from citylake.simulator.marks import FLAGGED, REVIEW, SETTLED, Mark
 from citylake.simulator.table import Table
 
 _SHARE = 0.0005
@@ -30,7 +30,7 @@ def put(table: Table, rng: np.random.Generator) -> None:
         _second_number(table, rng)
     if "_legal_entity" in links and {"uscc", "entity_name", "status"} <= columns:
         _revoked_code(table, rng)
-    if "_certificate" in links:
+    if "_certificate" in links and "_person" not in links:
         _holder_of_nobody(table, rng)
     if "_address" in links and "address" in columns:
         _other_city(table, rng)
@@ -70,7 +70,7 @@ def _anothers_number(table: Table, rng: np.random.Generator) -> None:
     rows = _some(table, rng, _fits(table, "resident_id", _RESIDENT_ID) & (person != person.shift(1)))
     rows = rows[rows > 0]
     _once(
-        table, "two_persons_on_one_number", {"resident_id": table.cells["resident_id"].gather(rows - 1)}, rows, REVIEW
+        table, "two_persons_on_one_number", {"resident_id": table.cells["resident_id"].gather(rows - 1)}, rows, SETTLED
     )
 
 
@@ -79,7 +79,7 @@ def _second_number(table: Table, rng: np.random.Generator) -> None:
     rows = _some(table, rng, _fits(table, "resident_id", r"^\d{14}[0-2]\d\d[\dX]$"))
     first17 = table.cells["resident_id"].gather(rows).str.slice(0, 17).cast(pl.Int64).to_numpy() + 700
     second = resident_ids(first17 // 10**11, first17 // 1000 % 10**8, first17 % 1000)
-    _once(table, "one_person_two_numbers", {"resident_id": second}, rows, REVIEW)
+    _once(table, "one_person_two_numbers", {"resident_id": second}, rows, SETTLED)
 
 
 def _revoked_code(table: Table, rng: np.random.Generator) -> None:
@@ -103,7 +103,7 @@ def _holder_of_nobody(table: Table, rng: np.random.Generator) -> None:
     nobody = np.full(len(rows), 1)
     number = resident_ids(nobody * 320402, nobody * 18990101, 901 + 2 * rng.integers(0, 40, len(rows)))
     name = pl.Series(["查无此"], dtype=pl.String).new_from_index(0, len(rows))
-    _once(table, "holder_unknown", {ids[0]: number, named[0]: name}, rows, REVIEW)
+    _once(table, "holder_unknown", {ids[0]: number, named[0]: name}, rows, FLAGGED)
 
 
 def _other_city(table: Table, rng: np.random.Generator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 
 from citylake.simulator.deliveries import Delivery, Inbox
 from citylake.simulator.faults_files import ANY, ENOUGH_ROWS, HELD, REFUSED, WARNED, FileFault, Sent, Spoilt, cut
-from citylake.simulator.forms import Layout
+from citylake.simulator.forms import Field, Layout
 from citylake.simulator.marks import Mark
 from citylake.simulator.schedule import Schedule
 from citylake.simulator.sinks import open_sink
@@ -65,7 +66,9 @@ def _as_it_should_be(inbox: Inbox, delivery: Delivery) -> Sent:
     target.parent.mkdir(parents=True, exist_ok=True)
 
     def render(cells: pl.DataFrame, headers: list[str], decoration: Decoration) -> tuple[bytes, np.ndarray]:
-        sink = open_sink(target, delivery.layout, headers, delivery.encoding, decoration)
+        kinds = {one.name: one.kind for one in delivery.layout.fields}
+        fields = tuple(Field(name, name, kinds.get(name, "text")) for name in cells.columns)
+        sink = open_sink(target, replace(delivery.layout, fields=fields), headers, delivery.encoding, decoration)
         runs = sink.append(cells, table.sheet)
         sink.close()
         return target.read_bytes(), np.concatenate([run.lines for run in runs])

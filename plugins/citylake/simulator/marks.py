@@ -9,8 +9,8 @@ import polars as pl
 
 # The row comes back; the value is read all the same; nothing happens; the row counts once.
 REJECTED, REPAIRED, ACCEPTED, DEDUPLICATED = "rejected", "repaired", "accepted", "deduplicated"
-# The row stays without the value; it stays with a flag; somebody is asked; it stands alone.
-LEFT_OUT, FLAGGED, REVIEW, UNLINKED = "left_out", "flagged", "review", "unlinked"
+# The row stays without the value; it stays with a flag; somebody is asked; it finds its own; it stands alone.
+LEFT_OUT, FLAGGED, REVIEW, SETTLED, UNLINKED = "left_out", "flagged", "review", "settled", "unlinked"
 SCHEMA = {
     "dataset_id": pl.String,
     "path": pl.String,

@@ -30,6 +30,9 @@ class Hand:
     )
     # The entity that the base gave to each of these records.
     entities: list[str] = field(default_factory=lambda: ["a", "b", "c", "d"] * 2)
+    # Households of the four persons, in truth and in the base.
+    true_households: list[str] = field(default_factory=lambda: ["H1", "H1", "H2", "H2"])
+    households: dict[str, str] = field(default_factory=lambda: {"a": "h", "b": "h", "c": "i", "d": "i"})
     names: dict[str, str] = field(default_factory=lambda: {"a": "王一", "b": "王二", "c": "王三", "d": "王四"})
     conflicts: list[tuple[str, str, str, str]] = field(default_factory=list)
     faults: list[dict[str, object]] = field(default_factory=list)
@@ -72,10 +75,9 @@ class Hand:
         columns = ["entity_type", "true_entity_id", "dataset_id", "file_name", "sheet_name", "line_number", "role"]
         frame = pl.DataFrame(links, schema=columns, orient="row").with_columns(pl.col("sheet_name").cast(pl.String))
         frame.write_parquet(truth / "entity_links.parquet")
-        persons = [("P1", "王一"), ("P2", "王二"), ("P3", "王三"), ("P4", "王四")]
-        pl.DataFrame(persons, schema=["true_entity_id", "person_name"], orient="row").write_parquet(
-            truth / "persons.parquet"
-        )
+        people, named = ["P1", "P2", "P3", "P4"], ["王一", "王二", "王三", "王四"]
+        persons = {"true_entity_id": people, "person_name": named, "household_id": self.true_households}
+        pl.DataFrame(persons).write_parquet(truth / "persons.parquet")
         for name, frame in self.more_truth.items():
             frame.write_parquet(truth / f"{name}.parquet")
         text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in self.faults)
@@ -118,8 +120,8 @@ class Hand:
             ),
             (
                 "base.dim_persons",
-                "person_id text, person_name text, person_name_dataset_id text",
-                [(entity, name, REGISTER) for entity, name in self.names.items()],
+                "person_id text, person_name text, person_name_dataset_id text, household_id text",
+                [(entity, name, REGISTER, self.households[entity]) for entity, name in self.names.items()],
             ),
             (
                 "quality.fct_attribute_conflicts",

@@ -140,6 +140,27 @@ def test_observations_are_found_by_their_keys_and_compared_by_their_value(hand: 
     assert (right.part, right.whole) == (1, 2)
 
 
+def test_a_person_in_a_wrong_household_costs_pairs_of_it(hand: Make) -> None:
+    """Truth has the pairs 1-2 and 3-4, the base 1-2, 1-3 and 2-3: one of three is true, one of two is kept."""
+    city = hand()
+    city.households = {"a": "h", "b": "h", "c": "h", "d": "i"}
+    measured = measure(city)
+    precision, recall = (figure(measured, "household", name) for name in ("precision", "recall"))
+    assert (precision.part, precision.whole) == (1, 3)
+    assert (recall.part, recall.whole) == (1, 2)
+
+
+def test_a_row_that_must_find_its_own_thing_is_missed_in_another_ones_entity(hand: Make) -> None:
+    right, wrong = hand(), hand()
+    for city in (right, wrong):
+        city.plant("settled", 2)
+        city.truth += [("P1", "further__register", 90), ("P1", "further__register", 91)]
+        city.entities += ["a", "a"]
+    wrong.entities[0] = "b"
+    assert kind(measure(right), "k").caught == 1
+    assert kind(measure(wrong), "k").missed == 1
+
+
 def test_holders_of_certificates_are_compared_through_the_persons_they_lead_to(hand: Make) -> None:
     """C1 is held by P1, whom the base calls a; of C2 the base names another; the holder of C3 exists nowhere."""
     city = hand()
