@@ -38,7 +38,7 @@
 {% endmacro %}
 
 {# All records of some persons, wherever their identifier would put them. `persons` is a relation with `person_no`; the CTEs
-   records, settled and merges are int_person_records, int_person_settled and int_person_merges. #}
+   records, settled and merged are int_person_records, int_person_settled and int_person_merges. #}
 {% macro records_of_persons(persons) %}
     select
         records.* exclude (is_birth_contradicted),
@@ -53,10 +53,10 @@
         from {{ persons }}
         union all
         select
-            merges.current_no as person_no,
-            merges.former_no as anchor_no
-        from merges
-        inner join {{ persons }} as whole on merges.current_no = whole.person_no
+            merged.current_no as person_no,
+            merged.former_no as anchor_no
+        from merged
+        inner join {{ persons }} as whole on merged.current_no = whole.person_no
     ) as members on records.anchor_no = members.anchor_no
     where records.record_no not in (select record_no from settled)
     union all

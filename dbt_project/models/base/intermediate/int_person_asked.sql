@@ -1,5 +1,6 @@
--- Unsettled records whose candidates a night of new deliveries has to look for anew: new ones, those under an identifier
--- that was added to, and those whose relatives were. Empty when a build starts over.  One row per source record and role.
+-- Unsettled records whose candidates are looked for anew: all of them where a build starts over; in a night of new deliveries
+-- the new ones, those under an identifier that was added to, and those whose relatives were.  One row per source record and
+-- role.
 with
 
 unsettled as (
@@ -19,3 +20,7 @@ union
 select unsettled.record_no
 from unsettled
 inner join touched on touched.anchor_no in (unsettled.relative_no, unsettled.other_relative_no)
+{%- if not only_grows() %}
+union
+select record_no from unsettled
+{%- endif %}

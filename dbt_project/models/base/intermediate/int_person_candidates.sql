@@ -14,10 +14,8 @@
     'sex_different', 'contact_same', 'division_same', 'division_different', 'firm_same', 'number_same',
 ] -%}
 {% set blocks = ['name_birth_no', 'phone_no', 'address_no', 'firm_name_no', 'source_no'] -%}
-{# New records against everyone; known ones against the identifiers that were added to. -#}
-{% set grows = only_grows() -%}
-{% set rounds = [('asked', 'records', 'anchors'), ('settled_before', 'touched_records', 'touched_anchors')] if grows
-    else [('unsettled', 'records', 'anchors')] -%}
+{# Asked records against everyone; the others against the identifiers that were added to. From nothing all are asked. -#}
+{% set rounds = [('asked', 'records', 'anchors'), ('settled_before', 'touched_records', 'touched_anchors')] -%}
 with
 
 unsettled as (
@@ -38,7 +36,6 @@ records as (
     where anchor_no is not null
 ),
 
-{% if grows -%}
 touched_records as (
     select * from {{ ref('int_person_touched_records') }}
     where anchor_no is not null
@@ -46,20 +43,19 @@ touched_records as (
 
 touched_anchors as (
     select * from anchors
-    where anchor_no in (select anchor_no from {{ ref('int_person_touched') }})
+    where anchor_no in (select listed.anchor_no from {{ ref('int_person_touched') }} as listed)
 ),
 
 asked as (
     select * from unsettled
-    where record_no in (select record_no from {{ ref('int_person_asked') }})
+    where record_no in (select listed.record_no from {{ ref('int_person_asked') }} as listed)
 ),
 
 settled_before as (
     select * from unsettled
-    where record_no not in (select record_no from {{ ref('int_person_asked') }})
+    where record_no not in (select listed.record_no from {{ ref('int_person_asked') }} as listed)
 ),
 
-{% endif -%}
 found as (
     {%- for asking, known, members in rounds %}
         {%- for block in blocks %}

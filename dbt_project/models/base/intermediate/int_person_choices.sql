@@ -14,7 +14,7 @@ anchors as (
     select * from {{ ref('int_person_anchors') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -68,7 +68,7 @@ proposed as (
 keyed as (
     select
         proposed.*,
-        coalesce(merges.current_no, proposed.anchor_no) as person_no,
+        coalesce(merged.current_no, proposed.anchor_no) as person_no,
         {{ review_id(
             'person',
             'proposed.kind',
@@ -79,7 +79,7 @@ keyed as (
     from proposed
     inner join unsettled on proposed.record_no = unsettled.record_no
     inner join anchors on proposed.anchor_no = anchors.anchor_no
-    left join merges on proposed.anchor_no = merges.former_no
+    left join merged on proposed.anchor_no = merged.former_no
     cross join run
 ),
 
@@ -89,7 +89,8 @@ decided as (
         decisions.decision,
         row_number() over (
             partition by keyed.record_no, keyed.person_no
-            order by case when decisions.decision = 'same' then 0 else 1 end, keyed.bits desc nulls last, keyed.anchor_no
+            order by
+                case when decisions.decision = 'same' then 0 else 1 end asc, keyed.bits desc nulls last, keyed.anchor_no asc
         ) as place_in_person
     from keyed
     left join decisions on keyed.review_id = decisions.review_id
@@ -112,16 +113,16 @@ select
     row_number() over (
         partition by record_no
         order by
-            case decision when 'same' then 0 when 'different' then 2 else 1 end,
+            case decision when 'same' then 0 when 'different' then 2 else 1 end asc,
             bits desc nulls last,
-            anchor_no
+            anchor_no asc
     ) as place,
     lead(case when decision is distinct from 'different' then bits end) over (
         partition by record_no
         order by
-            case decision when 'same' then 0 when 'different' then 2 else 1 end,
+            case decision when 'same' then 0 when 'different' then 2 else 1 end asc,
             bits desc nulls last,
-            anchor_no
+            anchor_no asc
     ) as next_bits
 from decided
 where place_in_person = 1

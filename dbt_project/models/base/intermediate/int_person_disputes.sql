@@ -18,7 +18,7 @@ settled as (
     select * from {{ ref('int_person_settled') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -27,7 +27,7 @@ golden as (
     where
         (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
         {% if only_grows() -%}
-        and person_no in (select person_no from {{ ref('int_person_touched_persons') }})
+        and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
         {%- endif %}
 ),
 

@@ -18,11 +18,11 @@ anchors as (
 asked as (
     select * from anchors
     {% if only_grows() -%}
-    where anchor_no in (select anchor_no from {{ ref('int_person_touched') }})
+    where anchor_no in (select listed.anchor_no from {{ ref('int_person_touched') }} as listed)
     {%- else -%}
     where name_birth_no in (
-        select name_birth_no from anchors
-        group by name_birth_no
+        select shared.name_birth_no from anchors as shared
+        group by shared.name_birth_no
         having count(*) > 1
     )
     {%- endif %}
@@ -31,9 +31,7 @@ asked as (
 select distinct
     least(asked.anchor_no, others.anchor_no) as anchor_no,
     greatest(asked.anchor_no, others.anchor_no) as other_no,
-    coalesce(asked.phone_no = others.phone_no or asked.household_key_no = others.household_key_no, false) as is_contact_same,
-    asked.name_key,
-    asked.sex
+    coalesce(asked.phone_no = others.phone_no or asked.household_key_no = others.household_key_no, false) as is_contact_same
 from asked
 inner join anchors as others
     on

@@ -6,7 +6,7 @@ settled as (
     select * from {{ ref('int_person_settled') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -17,21 +17,21 @@ moves as (
     from settled
     union all
     select
-        coalesce(merges.current_no, settled.anchor_no) as person_no,
+        coalesce(merged.current_no, settled.anchor_no) as person_no,
         {{ hash_no(["'left'", 'settled.record_no']) }} as move_no
     from settled
-    left join merges on settled.anchor_no = merges.former_no
+    left join merged on settled.anchor_no = merged.former_no
     where settled.anchor_no is not null
     union all
     select
         current_no as person_no,
         {{ hash_no(["'taken'", 'former_no', 'first_no']) }} as move_no
-    from merges
+    from merged
     union all
     select
         former_no as person_no,
         {{ hash_no(["'given'", 'current_no']) }} as move_no
-    from merges
+    from merged
 )
 
 select

@@ -15,14 +15,14 @@ with
 anchors as (
     select * from {{ ref('int_person_anchors') }}
     {% if only_grows() -%}
-    where anchor_no in (select person_no from {{ ref('int_person_touched_persons') }})
+    where anchor_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
     {%- endif %}
 ),
 
 regrouped as (
     select * from {{ ref('int_person_regrouped') }}
     {% if only_grows() -%}
-    where person_no in (select person_no from {{ ref('int_person_touched_persons') }})
+    where person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
     {%- endif %}
 ),
 
@@ -40,7 +40,7 @@ united as (
         resident_id as identity_key,
         {{ columns | join(', ') }}
     from anchors
-    where anchor_no not in (select person_no from exceptions)
+    where anchor_no not in (select listed.person_no from exceptions as listed)
     union all
     select
         person_no,

@@ -14,15 +14,17 @@ settled as (
     select * from {{ ref('int_person_settled') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
 persons as (
     select person_no from {{ ref('int_person_exceptions') }}
-    {% if only_grows() -%}
-    where person_no in (select person_no from {{ ref('int_person_touched_persons') }})
-    {%- endif %}
+    where
+        person_no not in (select listed.former_no from merged as listed)
+        {% if only_grows() -%}
+        and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+        {%- endif %}
 ),
 
 grouped as (
@@ -58,7 +60,7 @@ keys as (
     select
         current_no as person_no,
         min(first_resident_id) as identity_key
-    from merges
+    from merged
     group by current_no
 )
 

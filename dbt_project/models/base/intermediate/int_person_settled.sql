@@ -12,7 +12,7 @@ choices as (
     where place = 1
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -24,14 +24,14 @@ moved as (
     select
         records.record_no,
         records.anchor_no,
-        coalesce(merges.current_no, renumbered.current_no) as person_no,
+        coalesce(merged.current_no, renumbered.current_no) as person_no,
         cast(null as string) as own_key,
         'source_record' as match_rule,
         0.99 as match_score
     from {{ ref('int_person_records') }} as records
     inner join {{ ref('int_person_renumbered') }} as renumbered
         on records.source_no = renumbered.source_no and records.anchor_no = renumbered.former_no
-    left join merges on renumbered.current_no = merges.former_no
+    left join merged on renumbered.current_no = merged.former_no
 ),
 
 judged as (

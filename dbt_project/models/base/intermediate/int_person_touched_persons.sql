@@ -6,7 +6,7 @@ exceptions as (
     select * from {{ ref('int_person_exceptions') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -28,9 +28,9 @@ known as (
 found as (
     select anchor_no as person_no from touched
     union
-    select merges.current_no as person_no
+    select merged.current_no as person_no
     from touched
-    inner join merges on touched.anchor_no = merges.former_no
+    inner join merged on touched.anchor_no = merged.former_no
     union
     select coalesce(exceptions.person_no, known.person_no) as person_no
     from exceptions

@@ -2,7 +2,7 @@
 -- that two people had used, where one of them has left.  One row per former number and number of today.
 with
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -14,7 +14,7 @@ members as (
         delivery_id,
         changed_on,
         match_rule
-    from merges
+    from merged
     union
     select
         current_no as anchor_no,
@@ -23,7 +23,7 @@ members as (
         min(delivery_id) as delivery_id,
         min(changed_on) as changed_on,
         min(match_rule) as match_rule
-    from merges
+    from merged
     group by current_no, first_no
 ),
 
@@ -63,7 +63,7 @@ identifiers as (
         anchor_no,
         min(resident_id) as resident_id
     from {{ ref('int_person_records') }}
-    where anchor_no in (select anchor_no from united)
+    where anchor_no in (select listed.anchor_no from united as listed)
     group by anchor_no
 ),
 

@@ -10,7 +10,7 @@ settled as (
     select * from {{ ref('int_person_settled') }}
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -25,22 +25,22 @@ deliveries as (
 placed as (
     select
         records.*,
-        coalesce(settled.person_no, merges.current_no, records.anchor_no) as person_no,
+        coalesce(settled.person_no, merged.current_no, records.anchor_no) as person_no,
         case
             when settled.record_no is not null then settled.match_rule
-            when merges.former_no is not null then merges.match_rule
+            when merged.former_no is not null then merged.match_rule
             when records.is_birth_contradicted then 'resident_id_birth_differs'
             else 'resident_id'
         end as match_rule,
         case
             when settled.record_no is not null then settled.match_score
-            when merges.former_no is not null then 0.99
+            when merged.former_no is not null then 0.99
             when records.is_birth_contradicted then 0.9
             else 1
         end as match_score
     from records
     left join settled on records.record_no = settled.record_no
-    left join merges on records.anchor_no = merges.former_no
+    left join merged on records.anchor_no = merged.former_no
 )
 
 select

@@ -34,8 +34,8 @@ run as (
 anchors as (
     select * from {{ ref('int_person_anchors') }}
     where
-        anchor_no in (select anchor_no from doubles)
-        or anchor_no in (select other_no from doubles)
+        anchor_no in (select listed.anchor_no from doubles as listed)
+        or anchor_no in (select listed.other_no from doubles as listed)
 ),
 
 of_records as (
@@ -83,10 +83,10 @@ firsts as (
         role,
         row_number() over (partition by anchor_no order by staleness) as recency
     from {{ ref('int_person_records') }}
-    where anchor_no in (select other_no from doubles)
+    where anchor_no in (select listed.other_no from doubles as listed)
 ),
 
-merges as (
+merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
@@ -114,8 +114,8 @@ of_identifiers as (
     inner join anchors as ones on doubles.anchor_no = ones.anchor_no
     inner join anchors as others on doubles.other_no = others.anchor_no
     inner join firsts on doubles.other_no = firsts.anchor_no and firsts.recency = 1
-    left join merges as one_merges on doubles.anchor_no = one_merges.former_no
-    left join merges as other_merges on doubles.other_no = other_merges.former_no
+    left join merged as one_merges on doubles.anchor_no = one_merges.former_no
+    left join merged as other_merges on doubles.other_no = other_merges.former_no
     left join persons as former on coalesce(one_merges.current_no, doubles.anchor_no) = former.person_no
     left join persons as latter on coalesce(other_merges.current_no, doubles.other_no) = latter.person_no
     cross join run
@@ -136,7 +136,7 @@ numbered as (
     select
         *,
         row_number() over (
-            partition by review_id order by delivery_id desc, line_number desc, sheet_name desc, role
+            partition by review_id order by delivery_id desc, line_number desc, sheet_name desc, role desc
         ) as occurrence
     from united
 )
