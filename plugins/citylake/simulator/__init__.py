@@ -3,6 +3,6 @@
 It knows nothing of the rest of CityLake and reads no contract: exports and truth come from one simulated world.
 """
 
-from citylake.simulator.simulate import SimulationRefused, SimulationSummary, simulate
+from citylake.simulator.simulate import Faults, SimulationRefused, SimulationSummary, simulate
 
-__all__ = ["SimulationRefused", "SimulationSummary", "simulate"]
+__all__ = ["Faults", "SimulationRefused", "SimulationSummary", "simulate"]

@@ -1,7 +1,7 @@
 """Workbooks that grow block by block: XLSX as Office Open XML written directly, XLS by xlwt.
 
-The XLSX cells are put together in columns, not one by one: strings stand in the cells themselves (inline), as report
-servers write them, and dates and numbers are real ones where they are plainly written.
+The XLSX cells are put together in columns, not one by one: strings stand in the cells themselves, as report servers
+write them, and dates and numbers are real ones where they are plainly written.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DAY_ZERO = date(1899, 12, 30)
 # Cells before 1 March 1900 count one day off in the 1900 date system: they stay text.
 FIRST_SERIAL = 61
 BOLD, DAY, MOMENT = 1, 2, 3
-BEGIN, END = '<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>"
+BEGIN, END = '<c t="str"><v>', "</v></c>"
 PIECE = 20_000
 CONTROL = bytes(one for one in range(32) if one not in (9, 10, 13))
 SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
