@@ -2,8 +2,8 @@
 
 Compared is every column that stands under one name in `truth/<things>.parquet` and in the dimension. Over the true
 things that any record leads to:
-*equal*: of the values that the dimension shows, those that are the truth's (where the truth has none, a shown value is
-wrong; only of places the truth does not know every value: there such values are left out);
+*equal*: of the values that the dimension shows, those that are the truth's. Of persons the truth knows everything, and a
+day that it does not have never came: there a shown value is wrong. Elsewhere what the truth does not know is left out;
 *known*: of the values that the truth has, those that the dimension shows and that are right.
 A department's share is of *known*'s kind. What it says of a thing is the losing value in
 quality.fct_attribute_conflicts if it lost there, else it agrees with the dimension: so an empty cell counts as
@@ -43,6 +43,7 @@ class _Attribute:
     key: str
     is_number: bool
     has_dataset: bool
+    is_complete: bool
 
     def agrees(self, left: str, right: str) -> str:
         """SQL: whether two values are the same; dates and codes as text, numbers within what rounding takes."""
@@ -73,12 +74,15 @@ def _attributes(city: City, entity_type: str) -> Iterator[_Attribute]:
         if name in there and name not in _NOT_ATTRIBUTES | {key}:
             is_number = kind.startswith(_NUMBERS)
             has_dataset = f"{name}_dataset_id" in there
-            yield _Attribute(entity_type, name, f"truth_{truth}", f"base.{dimension}", key, is_number, has_dataset)
+            is_complete = entity_type == "person" or kind == "DATE"
+            yield _Attribute(
+                entity_type, name, f"truth_{truth}", f"base.{dimension}", key, is_number, has_dataset, is_complete
+            )
 
 
 def _figures(city: City, attribute: _Attribute) -> Iterator[Figure]:
     one, subject = attribute, f"{attribute.entity_type}.{attribute.name}"
-    unknown = f"and truth.{one.name} is not null" if one.entity_type == "place" else ""
+    unknown = "" if one.is_complete else f"and truth.{one.name} is not null"
     city.run(
         f"""
         create or replace temp table compared as
