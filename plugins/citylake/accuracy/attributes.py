@@ -2,8 +2,8 @@
 
 Compared is every column that stands under one name in `truth/<things>.parquet` and in the dimension. Over the true
 things that any record leads to:
-*equal*: of the values that the dimension shows, those that are the truth's. Of persons the truth knows everything, and a
-day that it does not have never came: there a shown value is wrong. Elsewhere what the truth does not know is left out;
+*equal*: of the values that the dimension shows, those that are the truth's. Of persons the truth knows everything, and
+a day that it does not have never came: there a shown value is wrong. Elsewhere what it does not know is left out;
 *known*: of the values that the truth has, those that the dimension shows and that are right.
 A department's share is of *known*'s kind. What it says of a thing is the losing value in
 quality.fct_attribute_conflicts if it lost there, else it agrees with the dimension: so an empty cell counts as

@@ -183,6 +183,22 @@ def test_holders_of_certificates_are_compared_through_the_persons_they_lead_to(h
     assert (recall.part, recall.whole) == (1, 2)
 
 
+def test_what_the_truth_of_a_firm_does_not_know_is_left_out_but_a_day_that_never_came_is_wrong(hand: Make) -> None:
+    city = hand()
+    city.more_truth["legal_entities"] = pl.DataFrame(
+        {"true_entity_id": ["L1", "L2"], "entity_name": ["甲公司", None], "revoked_date": [None, None]},
+        schema_overrides={"revoked_date": pl.Date},
+    )
+    city.more_links = [("legal_entity", f"L{n}", f"l{n}", 20 + n) for n in (1, 2)]
+    columns = "legal_entity_id text, entity_name text, revoked_date date"
+    shown: list[tuple[object, ...]] = [("l1", "甲公司", "2025-01-01"), ("l2", "乙店", None)]
+    city.more_tables = [("base.dim_legal_entities", columns, shown)]
+    measured = measure(city)
+    name, day = (figure(measured, f"legal_entity.{one}", "equal") for one in ("entity_name", "revoked_date"))
+    assert (name.part, name.whole) == (1, 1)
+    assert (day.part, day.whole) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("expected", "status", "caught"),
     [
