@@ -9,7 +9,7 @@ from citylake.simulator import dirt, places, repeats
 from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Doubles, Export
 from citylake.simulator.increments import last_day, office_seconds, touched
-from citylake.simulator.marks import LEFT_OUT
+from citylake.simulator.marks import ACCEPTED, LEFT_OUT
 from citylake.simulator.schedule import Period
 from citylake.simulator.spoils import wrong_check
 from citylake.simulator.table import Table
@@ -173,6 +173,16 @@ def soil_identity(table: Table, world: World, rng: np.random.Generator) -> None:
     soil_people(table, world, rng)
 
 
+def _soil_medical(table: Table, world: World, rng: np.random.Generator) -> None:
+    """Newborns under the number of the mother."""
+    people, who = world.people, table.frame["_person"].to_numpy()
+    mother = people.families.mother[who]
+    newborn = table.some(rng, 0.1, pl.Series((mother >= 0) & (people.birth[who] > people.until - 365)))
+    numbers = people.resident_ids(mother[newborn])
+    table.put("number_of_the_mother", "resident_id", newborn, lambda _: numbers, ACCEPTED)
+    soil_people(table, world, rng)
+
+
 EXPORTS = [
     Export(
         "public_security__resident_register",
@@ -193,6 +203,6 @@ EXPORTS = [
         _medical_rows,
         medical_insured,
         _double("medical_insurance__insured_persons"),
-        soil_people,
+        _soil_medical,
     ),
 ]

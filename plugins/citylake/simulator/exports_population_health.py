@@ -113,7 +113,11 @@ def record_quality(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
 
 
 def _soil_quality(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Blanks between the groups of a number, numbers of people missing."""
+    """Scores out of one from some centres, blanks between the groups of a number, passports."""
+    of_one = table.frame["institution_code"].str.ends_with("7")
+    parts = table.some(rng, 0.3, of_one)
+    scores = (table.frame["completeness_score"] / 100).gather(parts)
+    table.put("score_out_of_one", "completeness_score", parts, lambda _: scores, ACCEPTED)
     spaced = table.some(rng, 0.01)
     table.put(
         "blanks_in_number",

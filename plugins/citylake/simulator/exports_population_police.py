@@ -83,7 +83,6 @@ def driving_licences(world: World, period: Period, rows: np.ndarray) -> pl.DataF
     known = last_day(period, book.issued[rows], book.changed[rows])
     who = book.person[rows]
     who_is = identity(world, who, known)
-    ages = (known - people.birth[who]) / 365.25
     since = np.where(book.changed[rows] == known, known, book.issued[rows])
     years = np.where(since - book.issued[rows] > 12 * 365, 0, np.where(since - book.issued[rows] > 5 * 365, 10, 6))
     return pl.DataFrame(
@@ -103,7 +102,6 @@ def driving_licences(world: World, period: Period, rows: np.ndarray) -> pl.DataF
             ),
             "updated_at": moments(office_seconds(hashed, "licences", known, rows)),
             "_certificate": pl.Series(FIRST_LICENCE + rows, dtype=pl.Int32),
-            "_is_old": pl.Series(ages > 70),
             **who_is,
         }
     )

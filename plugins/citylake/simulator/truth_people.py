@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.books import entity_ids
+from citylake.simulator.columns import where
 from citylake.simulator.drawing import NO_DAY, dates, pick
 from citylake.simulator.places import DIVISIONS
 from citylake.simulator.world import World
@@ -43,20 +44,20 @@ def _persons(world: World, who: np.ndarray, sizes: np.ndarray, insured_at: np.nd
         {
             "true_entity_id": entity_ids("person", who),
             "resident_id": people.resident_ids(who),
-            "former_resident_id": _only(people.first_resident_ids(who), life.renumbered[who] != NO_DAY),
+            "former_resident_id": where(life.renumbered[who] != NO_DAY, people.first_resident_ids(who)),
             "person_name": people.names(who),
-            "former_name": _only(names_on(people, life, NO_DAY, who), life.renamed[who] != NO_DAY),
+            "former_name": where(life.renamed[who] != NO_DAY, names_on(people, life, NO_DAY, who)),
             "sex": pick(["female", "male"], people.is_male[who].astype(np.int64)),
             "birth_date": dates(people.birth[who]),
             "death_date": dates(life.death[who]),
             "ethnicity": people.ethnicities(who),
             "marital_status_code": pick(MARITAL, people.marital_on(people.until, life.death, who)),
             "phone": people.phones(who),
-            "true_household_id": _only("H" + people.household_nos(who), is_registered),
-            "household_size": _only(pl.Series(sizes[who]), is_registered),
+            "true_household_id": where(is_registered, "H" + people.household_nos(who)),
+            "household_size": where(is_registered, pl.Series(sizes[who])),
             "household_division_code": household_divisions(world, who),
-            "insured_division_code": _only(pick(INSURED_AT, np.maximum(insured_at[who], 0)), insured_at[who] >= 0),
-            "address": _only(world.ground.address_texts(people.address[who]), is_registered),
+            "insured_division_code": where(insured_at[who] >= 0, pick(INSURED_AT, np.maximum(insured_at[who], 0))),
+            "address": where(is_registered, world.ground.address_texts(people.address[who])),
             "division_code": world.ground.division_codes(people.lived[who]),
             "street_code": world.ground.street_codes(people.lived[who]),
             "is_registered": pl.Series(is_registered & life.is_normal_on(people.until, who)),
@@ -71,9 +72,7 @@ def household_divisions(world: World, who: np.ndarray) -> pl.Series:
     """Division of the household register: of this city, or the county that issued the number."""
     people = world.people
     issued = pl.Series(people.area_code[who]).cast(pl.String)
-    frame = pl.DataFrame({"here": pick(DIVISIONS, people.division[who]), "there": issued})
-    own = pl.lit(pl.Series(people.is_registered[who]))
-    return frame.select(pl.when(own).then("here").otherwise("there").alias("d"))["d"]
+    return where(people.is_registered[who], pick(DIVISIONS, people.division[who]), issued)
 
 
 def _insured_at(world: World) -> np.ndarray:
@@ -91,9 +90,5 @@ def _household_sizes(world: World) -> np.ndarray:
     return np.bincount(counted, minlength=people.count)[people.household].astype(np.int32)
 
 
-def _only(values: pl.Series, where: np.ndarray) -> pl.Series:
-    return values.to_frame("v").select(pl.when(pl.lit(pl.Series(where))).then("v").alias("v"))["v"]
-
-
 def _other(index: np.ndarray) -> pl.Series:
-    return _only(entity_ids("person", np.maximum(index, 0)), index >= 0)
+    return where(index >= 0, entity_ids("person", np.maximum(index, 0)))
