@@ -20,9 +20,6 @@
     case when {{ direction }} = 'down' or {{ target_type }} in ('lower', 'hold_at_most') then -1 else 1 end
 {%- endmacro %}
 
-{# A person counts as insured in a dataset when the newest state of one of the records says so. #}
-{% macro insured_in(dataset_id) -%}dataset_id = '{{ dataset_id }}' and is_current and status = 'insured'{%- endmacro %}
-
 {# The later of two days; a missing one does not count. #}
 {% macro later_day(one, other) -%}
     case when {{ one }} is null or {{ other }} > {{ one }} then {{ other }} else {{ one }} end
