@@ -29,6 +29,7 @@ def subject(world: World, book: Records, rows: np.ndarray, on: int) -> dict[str,
     is_entity = entity >= 0
     is_shop = entities.kind[np.maximum(entity, 0)] == SELF_EMPLOYED
     is_organisation = is_entity & ~is_shop
+    is_registered = is_entity & (entities.kind[np.maximum(entity, 0)] <= SELF_EMPLOYED)
     sort = np.where(is_entity, is_shop.astype(np.int64), 2)
     return {
         "subject_name": either(
@@ -36,7 +37,7 @@ def subject(world: World, book: Records, rows: np.ndarray, on: int) -> dict[str,
         ),
         "subject_type_code": pick(SUBJECTS, sort),
         "uscc": either(is_entity, lambda at: entities.usccs(entity[at])),
-        "registration_no": either(is_entity, lambda at: entities.registration_nos(entity[at])),
+        "registration_no": either(is_registered, lambda at: entities.registration_nos(entity[at])),
         "organisation_code": either(is_organisation, lambda at: entities.organisation_codes(entity[at])),
         "legal_representative_name": either(
             is_entity, lambda at: people.names(entities.representatives(entity[at], on))

@@ -10,30 +10,26 @@ from citylake.simulator.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.exporting import Export
 from citylake.simulator.schedule import Period
 from citylake.simulator.world import World
-from citylake.simulator.world_directories import HOUSEHOLD, SHOP, VILLAGE
+from citylake.simulator.world_directories import HOUSEHOLD, SHOP, producer_names, shop_names
 from citylake.simulator.world_entities import where
 
 SHOP_TYPES = ["shop", "model_enterprise", "model_base", "village", "parcel_point"]
 PLATFORMS = ["淘宝", "天猫", "京东", "拼多多", "抖音", "阿里巴巴"]
 CATEGORIES = ["服装鞋包", "家居建材", "食品生鲜", "机械五金", "数码电器", "花木盆景"]
-SHOP_WORDS = ["旗舰店", "专营店", "工厂店", "优选", "小铺"]
 
 
 def online_shops(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """Shops and carriers of e-commerce at the end of the quarter; those of persons have no credit code."""
-    book, entities, people, end = world.directories.shops, world.enterprises, world.people, day(period.end)
-    kind, entity, person = book.kind[rows].astype(np.int64), book.entity[rows], book.person[rows]
-    at, who = np.maximum(entity, 0), np.maximum(person, 0)
-    name = where(entity >= 0, entities.names(at, end - 100), people.names(who).str.slice(0, 1) + "记")
-    community = world.ground.community_name.gather(world.ground.community_of(book.address[rows]))
-    title = where(kind == VILLAGE, community, name + pick(SHOP_WORDS, rows % len(SHOP_WORDS)))
+    book, entities, end = world.directories.shops, world.enterprises, day(period.end)
+    kind, entity = book.kind[rows].astype(np.int64), book.entity[rows]
+    at = np.maximum(entity, 0)
     is_closed = (book.closed[rows] > NO_DAY) & (book.closed[rows] <= end)
     sales = 10 ** (0.5 + 3 * entities.hashed.share("sales", rows))
     return pl.DataFrame(
         {
             "ecommerce_unit_id": "DS" + pl.Series(10_000_000 + rows).cast(pl.String),
             "ecommerce_unit_type_code": pick(SHOP_TYPES, kind),
-            "ecommerce_unit_name": title,
+            "ecommerce_unit_name": shop_names(entities, book, rows, end - 100),
             "platform_name": where(kind == SHOP, pick(PLATFORMS, rows % len(PLATFORMS))),
             "uscc": where(entity >= 0, entities.usccs(at)),
             "entity_name": where(entity >= 0, entities.names(at, end - 100)),
@@ -67,7 +63,7 @@ def farm_producers(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
     return pl.DataFrame(
         {
             "producer_id": "NC3204" + pl.Series(1_000_000 + rows).cast(pl.String),
-            "subject_name": where(entity >= 0, entities.names(at, end - 60), people.names(person)),
+            "subject_name": producer_names(entities, book, rows, end - 60),
             "subject_type_code": pick(PRODUCER_TYPES, kind),
             "subject_identifier": where(entity >= 0, entities.usccs(at)),
             "resident_id": people.resident_ids(person),

@@ -14,8 +14,8 @@ from citylake.simulator.drawing import NO_DAY, dates, day, pick
 from citylake.simulator.world import World
 from citylake.simulator.world_certificates import PROPERTY, TYPE_NAMES
 from citylake.simulator.world_credit import RED_LISTS, Records
-from citylake.simulator.world_directories import PSEUDO_UNITS_FROM
-from citylake.simulator.world_entities import COOPERATIVE, KINDS, NAME, SELF_EMPLOYED, STATUSES, where
+from citylake.simulator.world_directories import PSEUDO_UNITS_FROM, Listed, producer_names, shop_names
+from citylake.simulator.world_entities import COOPERATIVE, KINDS, NAME, SELF_EMPLOYED, STATUSES, Entities, where
 
 # The kinds as the base database tells them.
 ENTITY_KINDS = dict.fromkeys((*KINDS[:COOPERATIVE], "sole_proprietorship"), "enterprise") | {
@@ -50,21 +50,39 @@ def _legal_entities(world: World) -> Iterator[pl.DataFrame]:
     """One row a true legal entity; true_entity_id is L and its index, as in entity_links.
 
     `former_names` is the name before the last change of name; `parent_true_id` the enterprise that a branch belongs to.
-    Farm households, shops of persons and windows for flexible workers stand behind the registered ones, with no more
-    than a kind.
+    Farm households, shops of persons and windows for flexible workers stand behind the registered ones.
     """
     yield from _blocks(world, _registered, np.arange(world.enterprises.count))
     empty = _registered(world, np.arange(1)).clear()
-    for book, kind in ((world.directories.producers, "farm_household"), (world.directories.shops, "online_shop")):
-        own = book.true_entities(np.flatnonzero(book.entity < 0))
-        yield pl.concat([empty, _listed(own, kind)], how="diagonal")
-    windows = PSEUDO_UNITS_FROM + np.arange(len(places.DIVISIONS))
-    yield pl.concat([empty, _listed(windows, "insured_unit")], how="diagonal")
+    book = world.directories
+    for listed, kind, names in (
+        (book.producers, "farm_household", producer_names),
+        (book.shops, "online_shop", shop_names),
+    ):
+        yield pl.concat([empty, _listed(world, listed, kind, names)], how="diagonal")
+    windows = entity_ids("legal_entity", PSEUDO_UNITS_FROM + np.arange(len(places.DIVISIONS)))
+    units = pl.DataFrame({"true_entity_id": windows, "division_code": places.DIVISIONS})
+    yield pl.concat([empty, units.with_columns(pl.lit("insured_unit").alias("entity_kind"))], how="diagonal")
 
 
-def _listed(index: np.ndarray, kind: str) -> pl.DataFrame:
-    ids = entity_ids("legal_entity", index)
-    return pl.DataFrame({"true_entity_id": ids}).with_columns(pl.lit(kind).alias("entity_kind"))
+def _listed(
+    world: World, book: Listed, kind: str, names: Callable[[Entities, Listed, np.ndarray], pl.Series]
+) -> pl.DataFrame:
+    """What no registered entity stands behind; it ended where the list says so."""
+    rows = np.flatnonzero(book.entity < 0)
+    end, address = day(world.schedule.until), book.address[rows]
+    is_closed = (book.closed[rows] > NO_DAY) & (book.closed[rows] <= end)
+    return pl.DataFrame(
+        {
+            "true_entity_id": entity_ids("legal_entity", book.true_entities(rows)),
+            "entity_kind": pick([kind], np.zeros(len(rows), dtype=np.int64)),
+            "entity_name": names(world.enterprises, book, rows),
+            "established_date": dates(book.opened[rows]),
+            "status": pick(["active", "deregistered"], is_closed.astype(np.int64)),
+            "street_code": world.ground.street_codes(address),
+            "division_code": world.ground.division_codes(address),
+        }
+    )
 
 
 def _registered(world: World, rows: np.ndarray) -> pl.DataFrame:

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import polars as pl
 
-from citylake.simulator.drawing import NO_DAY, Streams, day, weighted
+from citylake.simulator.drawing import NO_DAY, Streams, day, pick, weighted
 from citylake.simulator.schedule import Schedule
-from citylake.simulator.world_entities import BRANCH, COOPERATIVE, SELF_EMPLOYED, Entities, scaled
+from citylake.simulator.world_entities import BRANCH, COOPERATIVE, SELF_EMPLOYED, Entities, either, scaled, where
 from citylake.simulator.world_registration import FARMING
 
 # True ids of what is no registered entity, but has a number of its own in one department's list.
 PRODUCERS_FROM, SHOPS_FROM, PSEUDO_UNITS_FROM = 40_000_000, 45_000_000, 49_000_000
 SHOP, MODEL_ENTERPRISE, MODEL_BASE, VILLAGE, PARCEL_POINT = range(5)
 HOUSEHOLD, FAMILY_FARM, FARM_COOPERATIVE, FARM_ENTERPRISE = range(4)
+SHOP_WORDS = ("旗舰店", "专营店", "工厂店", "优选", "小铺")
 # The kind of shop (SHOPS) that is a grower of vegetables.
 GROWER = 13
 
@@ -50,6 +52,25 @@ class Directories:
 
     shops: Listed
     producers: Listed
+
+
+def producer_names(entities: Entities, book: Listed, rows: np.ndarray, on: int | None = None) -> pl.Series:
+    """The registered name on a day, or that of the head of the household."""
+    entity, person = book.entity[rows], book.person[rows]
+    return either(
+        entity >= 0,
+        lambda at: entities.names(entity[at], on),
+        lambda at: entities.people.names(person[at]),
+    )
+
+
+def shop_names(entities: Entities, book: Listed, rows: np.ndarray, on: int | None = None) -> pl.Series:
+    """The name over the shop; villages are called by their community."""
+    ground, kind = entities.ground, book.kind[rows]
+    owner = producer_names(entities, book, rows, on)
+    person = where(book.entity[rows] >= 0, owner, owner.str.slice(0, 1) + "记")
+    named = person + pick(SHOP_WORDS, rows % len(SHOP_WORDS))
+    return where(kind == VILLAGE, ground.community_name.gather(ground.community_of(book.address[rows])), named)
 
 
 def make_directories(entities: Entities, schedule: Schedule, streams: Streams) -> Directories:
