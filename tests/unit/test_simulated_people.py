@@ -136,6 +136,13 @@ def test_numbers_of_today_and_of_before_are_nobody_elses(world: World) -> None:
     assert resident_ids_on(people, life, UNTIL, changed).equals(now.gather(changed))
 
 
+def test_departments_number_everybody_once_in_the_largest_city_too(world: World) -> None:
+    who = np.concatenate([np.arange(500), np.arange(10_000_000, 10_000_500), np.arange(19_999_500, 20_000_000)])
+    for numbers in (world.people.register_nos(who), world.insurance.social_nos(who), world.insurance.medical_nos(who)):
+        assert numbers.is_unique().all() and numbers.str.len_chars().n_unique() == 1
+    assert world.cards.numbers(who).str.slice(1).is_unique().all()
+
+
 def test_names_change_on_the_day_of_the_change(world: World) -> None:
     people, life = world.people, world.life
     changed = life.renamed.index

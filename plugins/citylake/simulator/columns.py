@@ -35,8 +35,8 @@ class Few:
 
 
 def scrambled(rows: np.ndarray) -> np.ndarray:
-    """Another number below ten million for every index below ten million, in no order."""
-    return rows.astype(np.int64) * 7_368_787 % 10_000_000
+    """Another number below a hundred million for every index below that, in no order."""
+    return rows.astype(np.int64) * 7_368_787 % 100_000_000
 
 
 def where(condition: np.ndarray, values: pl.Series, otherwise: pl.Series | None = None) -> pl.Series:

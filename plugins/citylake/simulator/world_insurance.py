@@ -69,7 +69,7 @@ class Insurance:
         return pl.Series(3204000000 + scrambled(who)).cast(pl.String)
 
     def medical_nos(self, who: np.ndarray) -> pl.Series:
-        return pl.Series(320400000000000000 + (scrambled(who) * 3 + 1) % 10_000_000 * 7 + 10**9).cast(pl.String)
+        return pl.Series(320400000000000000 + (scrambled(who) * 3 + 1) % 100_000_000 * 7 + 10**9).cast(pl.String)
 
 
 def make_insurance(
