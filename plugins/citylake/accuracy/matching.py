@@ -192,7 +192,8 @@ order by all
 
 def holder_figures(city: City) -> list[Figure]:
     """Of the holders that certificates are linked to: the right ones; and of the true holders: those linked."""
-    if "true_holder_id" not in city.columns("truth_certificates"):
+    is_told = "true_holder_id" in city.columns("truth_certificates")
+    if not is_told or "holder_id" not in city.columns("base.dim_certificates"):
         return []
     found = []
     for holder_type, right, linked, reached, known in city.rows(_HOLDERS):
