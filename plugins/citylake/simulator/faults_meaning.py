@@ -99,7 +99,7 @@ def _holder_of_nobody(table: Table, rng: np.random.Generator) -> None:
     ids = [one.name for one in table.layout.fields if one.kind == "id"]
     if not named or not ids:
         return
-    rows = _some(table, rng, _fits(table, ids[0], _RESIDENT_ID))
+    rows = _some(table, rng, _fits(table, ids[0], _RESIDENT_ID) & (table.frame["_certificate"] >= 0))
     nobody = np.full(len(rows), 1)
     number = resident_ids(nobody * 320402, nobody * 18990101, 901 + 2 * rng.integers(0, 40, len(rows)))
     name = pl.Series(["查无此"], dtype=pl.String).new_from_index(0, len(rows))
