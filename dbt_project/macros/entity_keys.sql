@@ -16,14 +16,17 @@
 {%- endmacro %}
 
 {# A name by its Chinese characters, letters and digits alone. A district in brackets behind the name is the unit's branch
-   office in the eyes of the department, no part of the name. #}
+   office in the eyes of the department, no part of the name; 江苏省常州市, 常州市 and 常州 before it are written for each other. #}
 {% macro entity_name_key(text) -%}
     nullif(
         upper({{ replace_all(
             replace_all(
-                half_width(text), '[(](常州|天宁|钟楼|新北|武进|金坛|溧阳|经开|经济开发|高新)[区市]?[)][ ]*$', ''
+                replace_all(
+                    half_width(text), '[(](常州|天宁|钟楼|新北|武进|金坛|溧阳|经开|经济开发|高新)[区市]?[)][ ]*$', ''
+                ),
+                '[^0-9A-Za-z' ~ han() ~ ']', ''
             ),
-            '[^0-9A-Za-z' ~ han() ~ ']', ''
+            '^(江苏省?)?常州市', '常州'
         ) }}),
         ''
     )
@@ -31,7 +34,7 @@
 
 {# An address without the names of province and city in front, which some departments leave out. #}
 {% macro entity_address_key(text) -%}
-    nullif({{ replace_all(entity_name_key(text), '^(江苏省?)?(常州市)?', '') }}, '')
+    nullif({{ replace_all(entity_name_key(text), '^(江苏省?)?(常州市?)?', '') }}, '')
 {%- endmacro %}
 
 {# The part of a resident ID that is equal in its old and its present length: area, birth without century, sequence. #}
@@ -78,7 +81,7 @@
     case
         when {{ entity_type }} like '%分公司%' or {{ entity_type }} like '%分支%' or {{ is_branch_name(name_key) }} then 'branch'
         when substr({{ uscc }}, 1, 2) = '92' then 'self_employed'
-        when substr({{ uscc }}, 1, 2) = '93' then 'cooperative'
+        when substr({{ uscc }}, 1, 2) = '93' or {{ entity_type }} like '%合作社%' then 'cooperative'
         when substr({{ uscc }}, 1, 1) = '9' then 'enterprise'
         when substr({{ uscc }}, 1, 2) = '12' then 'institution'
         when substr({{ uscc }}, 1, 1) = '1' then 'organ'

@@ -64,10 +64,10 @@ select
     newest.division_code as issuing_division_code,
     newest.authority_name,
     newest.status,
-    newest.issued_date,
+    newest.first_issued_date as issued_date,
     newest.revoked_date,
     newest.dataset_id as status_dataset_id,
-    coalesce(newest.issued_date, newest.valid_from_date, newest.first_known_date) as valid_from,
+    coalesce(newest.first_issued_date, newest.valid_from_date, newest.first_known_date) as valid_from,
     newest.valid_to_date as valid_to,
     held.holder_score as match_score,
     counted.source_count

@@ -30,16 +30,16 @@ classes as (
 
 golden as (
     select
+        {%- for attribute in texts %}
+            max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
+        {%- endfor %}
+        {%- for attribute, type in values.items() %}
+            cast(max(case when attribute = '{{ attribute }}' then value end) as {{ type }}) as {{ attribute }},
+        {%- endfor %}
+        {%- for attribute in texts + (values | list) %}
+            max(case when attribute = '{{ attribute }}' then dataset_id end) as {{ attribute }}_dataset_id,
+        {%- endfor %}
         legal_entity_id
-        {%- for attribute in texts %},
-        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }}
-        {%- endfor %}
-        {%- for attribute, type in values.items() %},
-        cast(max(case when attribute = '{{ attribute }}' then value end) as {{ type }}) as {{ attribute }}
-        {%- endfor %}
-        {%- for attribute in texts + (values | list) %},
-        max(case when attribute = '{{ attribute }}' then dataset_id end) as {{ attribute }}_dataset_id
-        {%- endfor %}
     from attributes
     group by legal_entity_id
 ),
@@ -62,9 +62,10 @@ known as (
         ) as uscc,
         max(disputes.uscc) as disputed_uscc,
         coalesce(
-            max(case when records.source_kind = 'register' then records.registration_no end), max(records.registration_no)
+            max(case when records.source_kind = 'register' then records.registration_no end),
+            max(case when records.source_kind = 'directory' then records.registration_no end)
         ) as registration_no,
-        max(records.organisation_code) as organisation_code,
+        max(case when records.source_kind <> 'reference' then records.organisation_code end) as organisation_code,
         max(case when records.dataset_id = 'market_supervision__enterprises' then 1 else 0 end) = 1 as is_in_market_register,
         max(case when records.dataset_id = 'tax__taxpayers' then 1 else 0 end) = 1 as is_in_tax_register,
         max(case when records.source_kind = 'register' and records.status = 'revoked' then 1 else 0 end) = 1
@@ -102,7 +103,14 @@ older_names as (
     from records
     inner join keys on records.entity_key = keys.entity_key
     inner join golden on keys.legal_entity_id = golden.legal_entity_id
-    where records.source_kind = 'register' and records.name_key <> {{ entity_name_key('golden.entity_name') }}
+    where
+        -- a licence that a change of name replaced still shows the old one
+        (
+            records.source_kind = 'register'
+            or records.dataset_id in ('market_supervision__business_licence_certificates', 'tax__taxpayers')
+        )
+        and records.match_rule in ('uscc', 'source_record', 'registration_no')
+        and records.name_key <> {{ entity_name_key('golden.entity_name') }}
 ),
 
 former_names as (
@@ -151,7 +159,7 @@ select
     known.has_licence_revoked,
     known.has_been_tax_abnormal,
     {%- for attribute in texts + (values | list) %}
-    golden.{{ attribute }}_dataset_id,
+        golden.{{ attribute }}_dataset_id,
     {%- endfor %}
     coalesce(golden.established_date, known.first_seen_date) as valid_from,
     case when golden.status = 'deregistered' then golden.revoked_date end as valid_to,

@@ -62,7 +62,8 @@
     },
     'transport__road_transport_certificates': {
         'kind': "case when certificate_type_code = 'driver' then '道路运输从业资格证' else '道路运输证' end",
-        'number': replace_all('certificate_no', '^[^0-9]+', ''), 'holder_no': 'coalesce(resident_id, uscc)',
+        'number': replace_all('certificate_no', '^[^0-9]+', ''), 'shown': replace_all('certificate_no', '^[^0-9]+', ''),
+        'holder_no': 'coalesce(resident_id, uscc)',
         'holder_name': 'coalesce(person_name, entity_name)',
         'columns': ['status', 'issued_date', 'valid_from_date', 'valid_to_date', 'authority_name'],
     },
@@ -96,7 +97,7 @@ with
         select
             '{{ dataset }}' as dataset_id,
             {{ entity_name_key(said.get('number', 'certificate_no')) }} as number_key,
-            certificate_no,
+            {{ said.get('shown', 'certificate_no') }} as certificate_no,
             {%- for text in texts %}
                 cast({{ said.get(text, 'null') }} as string) as {{ text }},
             {%- endfor %}

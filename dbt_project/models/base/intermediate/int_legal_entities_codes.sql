@@ -1,6 +1,7 @@
 -- The credit code that each record of the market register holds today, and the key of its entity. A code that two records
--- hold although neither name nor representative agrees was used again: it stays with the older holder, the other one stands
--- under its own record number and somebody has to look.  One row per record of the market register.
+-- hold although neither name nor representative agrees was used again: it stays with the rightful holder, who never bore
+-- another one, whom other departments know under it, and who is older; the other one stands under its own record number
+-- and somebody has to look.  One row per record of the market register.
 with
 
 register_rows as (
@@ -20,7 +21,9 @@ ranked as (
             order by case when uscc is null then 1 else 0 end, {{ newest_first() }}
         ) as recency,
         min(established_date) over (partition by dataset_id, source_key) as first_established,
-        min(received_at) over (partition by dataset_id, source_key) as first_received
+        min(received_at) over (partition by dataset_id, source_key) as first_received,
+        min(uscc) over (partition by dataset_id, source_key)
+        <> max(uscc) over (partition by dataset_id, source_key) as has_had_others
     from register_rows
 ),
 
@@ -29,16 +32,29 @@ newest as (
     where recency = 1
 ),
 
+-- under which names other departments know a code
+known_names as (
+    select
+        uscc,
+        name_key,
+        count(*) as record_count
+    from {{ ref('int_legal_entities_records') }}
+    where source_kind <> 'register' and uscc is not null
+    group by uscc, name_key
+),
+
 holders as (
     select
-        *,
+        newest.*,
         row_number() over (
-            partition by uscc
+            partition by newest.uscc
             order by
-                case when first_established is null then 1 else 0 end, first_established asc, first_received asc,
-                dataset_id asc, source_key asc
+                newest.has_had_others asc, coalesce(known_names.record_count, 0) desc,
+                case when newest.first_established is null then 1 else 0 end, newest.first_established asc,
+                newest.first_received asc, newest.dataset_id asc, newest.source_key asc
         ) as holder_no
     from newest
+    left join known_names on newest.uscc = known_names.uscc and newest.name_key = known_names.name_key
 ),
 
 said_of_first as (

@@ -1,5 +1,6 @@
 -- Rows whose credit code names one entity and whose name another: a branch reported under its parent's code, or somebody
--- else's code in the row. The code is believed unless name and representative both speak for the other.
+-- else's code in the row. The code is believed unless name and representative both speak for the other, or the entity of the
+-- code has ended and the one of the name lives.
 -- One row per entity by code, name and representative.
 with
 
@@ -35,6 +36,15 @@ sole_bearers as (
     having count(distinct anchor_key) = 1
 ),
 
+states as (
+    select
+        anchor_key,
+        max_by(status, changed_at) as status
+    from identified
+    where source_kind = 'register'
+    group by anchor_key
+),
+
 asked as (
     select
         identified.anchor_key,
@@ -59,6 +69,12 @@ compared as (
         asked.*,
         sole_bearers.anchor_key as bearer_key,
         {{ is_branch_name('asked.name_key') }} as is_branch,
+        coalesce(
+            state_of_code.status in ('revoked', 'deregistered')
+            and state_of_bearer.status = 'active'
+            and {{ is_organisation_name('asked.name_key') }},
+            false
+        ) as has_code_ended,
         max(case when {{ starts_with('asked.name_key', 'of_code.name_key') }} then 1 else 0 end) = 1 as is_longer_name,
         max(case when asked.representative_key = of_code.representative_key then 1 else 0 end) = 1 as code_knows_representative,
         max(case when asked.representative_key = of_bearer.representative_key then 1 else 0 end) = 1
@@ -68,8 +84,11 @@ compared as (
     left join sole_bearers on asked.name_key = sole_bearers.name_key and asked.anchor_key <> sole_bearers.anchor_key
     left join registered_names as of_bearer
         on sole_bearers.anchor_key = of_bearer.anchor_key and sole_bearers.name_key = of_bearer.name_key
+    left join states as state_of_code on asked.anchor_key = state_of_code.anchor_key
+    left join states as state_of_bearer on sole_bearers.anchor_key = state_of_bearer.anchor_key
     group by
-        asked.anchor_key, asked.name_key, asked.representative_key, asked.dataset_id, sole_bearers.anchor_key
+        asked.anchor_key, asked.name_key, asked.representative_key, asked.dataset_id, sole_bearers.anchor_key,
+        state_of_code.status, state_of_bearer.status
 ),
 
 decisions as (
@@ -97,14 +116,20 @@ select
         when decisions.decision = 'same' and questioned.bearer_key is not null then 'steward'
         when decisions.decision = 'different' then null
         when questioned.is_branch and questioned.is_longer_name then 'branch_name'
-        when questioned.bearer_knows_representative and not questioned.code_knows_representative then 'name_against_code'
+        when
+            not questioned.code_knows_representative
+            and (questioned.bearer_knows_representative or questioned.has_code_ended)
+            then 'name_against_code'
     end as match_rule,
     case
         when decisions.decision = 'different' then questioned.anchor_key
         when decisions.decision = 'same' and questioned.bearer_key is not null then questioned.bearer_key
         when questioned.is_branch and questioned.is_longer_name
             then coalesce(questioned.bearer_key, 'branch|' || questioned.anchor_key || '|' || questioned.name_key)
-        when questioned.bearer_knows_representative and not questioned.code_knows_representative then questioned.bearer_key
+        when
+            not questioned.code_knows_representative
+            and (questioned.bearer_knows_representative or questioned.has_code_ended)
+            then questioned.bearer_key
         else questioned.anchor_key
     end as linked_key
 from questioned

@@ -68,7 +68,7 @@ found as (
             and records.source_key = by_record.number
     left join numbers as by_registration
         on
-            records.uscc is null
+            (records.uscc is null or codes.is_disputed)
             and by_registration.number_kind = 'registration_no'
             and records.registration_no = by_registration.number
     left join numbers as by_organisation
@@ -86,6 +86,7 @@ found as (
 select
     *,
     case
+        when by_register like 'record|%' then coalesce(by_registration, by_register)
         when by_register is not null and by_register not like 'registration_no|%' then by_register
         else coalesce(by_code_and_name, by_code, by_record, by_registration, by_organisation, by_tax, by_register)
     end as anchor_key,
@@ -93,6 +94,7 @@ select
         when by_register like 'uscc|%' and uscc is null then 'source_record'
         when by_register like 'uscc|%' and by_register <> 'uscc|' || uscc then 'source_record'
         when by_register like 'uscc|%' then 'uscc'
+        when by_register like 'record|%' and by_registration <> by_register then 'registration_no'
         when by_register like 'record|%' then 'source_record'
         when by_code_and_name is not null then 'uscc_and_name'
         when by_code is not null then 'uscc'

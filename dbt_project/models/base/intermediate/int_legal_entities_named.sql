@@ -50,11 +50,12 @@ ruled as (
         case
             when decision = 'same' then 'steward'
             when decision = 'different' then null
+            -- a household or shop goes by its owner's name, as does the stall that the owner runs besides
+            when asker_kind in ('farm_household', 'online_shop') and not is_organisation then null
             when name_key_agrees and has_strong then 'name_and_more'
             -- a small trader under any sign-board: the operator has this one business
             when
                 operator_key_agrees and operator_bearer_count = 1 and bearer_kind = 'self_employed'
-                and asker_kind not in ('farm_household', 'online_shop')
                 then 'operator'
             when
                 name_key_agrees and name_bearer_count = 1 and is_organisation and has_weak and not has_against

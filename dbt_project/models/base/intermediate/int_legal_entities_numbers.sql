@@ -41,7 +41,8 @@ anchored as (
     select
         records.*,
         coalesce(codes.anchor_key, code_owners.anchor_key) as anchor_key,
-        codes.anchor_key is not null as is_register_record
+        codes.anchor_key is not null as is_register_record,
+        coalesce(codes.is_disputed, false) as is_disputed
     from records
     left join codes
         on
@@ -64,7 +65,8 @@ claims as (
         registration_no as number,
         anchor_key,
         case
-            when uscc is null then 5
+            -- the other numbers of who bears somebody else's code may lead to his own
+            when uscc is null or is_disputed then 5
             when source_kind = 'register' or dataset_id = 'market_supervision__registration_number_map' then 1
             when source_kind = 'directory' then 3
             else 4

@@ -10,9 +10,16 @@ keys as (
     select * from {{ ref('int_legal_entities_keys') }}
 ),
 
+codes as (
+    select * from {{ ref('int_legal_entities_codes') }}
+),
+
+-- also where the record bears its own code again today
 used_again as (
     select
-        codes.review_id,
+        {{ review_id(
+            'legal_entity', "'code_used_again'", 'records.dataset_id', 'records.source_key', "'uscc|' || records.uscc"
+        ) }} as review_id,
         'code_used_again' as kind,
         records.dataset_id,
         records.delivery_id,
@@ -20,18 +27,21 @@ used_again as (
         records.sheet_name,
         records.line_number,
         records.entity_key,
-        'uscc|' || codes.uscc as candidate_key,
+        'uscc|' || records.uscc as candidate_key,
         0.3 as score,
         '统一社会信用代码已属于另一主体, 名称和负责人都不一致' as reason_zh,
-        codes.uscc || ' ' || records.entity_name as evidence,
-        {{ newest_of('codes.review_id') }} as recency
-    from {{ ref('int_legal_entities_codes') }} as codes
-    inner join records
+        records.uscc || ' ' || records.entity_name as evidence,
+        {{ newest_of("records.dataset_id, records.source_key, records.uscc") }} as recency
+    from codes
+    inner join records on codes.dataset_id = records.dataset_id and codes.source_key = records.source_key
+    inner join codes as holders
         on
-            codes.dataset_id = records.dataset_id
-            and codes.source_key = records.source_key
-            and codes.uscc = records.uscc
-    where codes.is_questioned
+            records.uscc = holders.uscc
+            and 'uscc|' || records.uscc = holders.anchor_key
+            and (codes.dataset_id <> holders.dataset_id or codes.source_key <> holders.source_key)
+    where
+        (codes.is_questioned and records.uscc = codes.uscc)
+        or (records.entity_key <> holders.anchor_key and records.uscc is distinct from codes.uscc)
 ),
 
 against_code as (
