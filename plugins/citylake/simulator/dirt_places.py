@@ -14,12 +14,11 @@ import polars as pl
 from citylake.simulator import datums
 from citylake.simulator.address_writing import as_written
 from citylake.simulator.drawing import pick
-from citylake.simulator.marks import ACCEPTED, REJECTED, REPAIRED
+from citylake.simulator.marks import ACCEPTED, FLAGGED, LEFT_OUT, REJECTED, REPAIRED
 from citylake.simulator.spellings import SPELLINGS
 from citylake.simulator.table import Change, Table, each, same
 from citylake.simulator.world import World
 
-FLAGGED = "flagged"
 Move = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 _SYSTEMS: dict[str, Move] = {"gcj02": datums.to_gcj02, "bd09": datums.to_bd09}
 # Which map a dataset's points were taken from, where it was not the survey's, and how many of them.
@@ -116,7 +115,7 @@ def soil_addresses(table: Table, world: World, rng: np.random.Generator) -> None
 
 def soil_buildings(table: Table, world: World, rng: np.random.Generator) -> None:
     soil_coordinates(table, world, rng)
-    table.put("year_in_words", "completed_year", table.some(rng, 0.003), same("90年代"), REJECTED, "value.not_integer")
+    table.put("year_in_words", "completed_year", table.some(rng, 0.003), same("90年代"), LEFT_OUT, "value.has_unit")
 
 
 def soil_parcels(table: Table, world: World, rng: np.random.Generator) -> None:
@@ -189,7 +188,7 @@ def soil_monitoring(table: Table, world: World, rng: np.random.Generator) -> Non
 def soil_works(table: Table, world: World, rng: np.random.Generator) -> None:
     soil_coordinates(table, world, rng)
     table.put(
-        "year_in_words", "completed_year", table.some(rng, 0.003), same("1958年扩建1996"), REJECTED, "value.not_integer"
+        "year_in_words", "completed_year", table.some(rng, 0.003), same("1958年扩建1996"), LEFT_OUT, "value.not_integer"
     )
 
 
