@@ -14,37 +14,51 @@ lanes as (
     select distinct lane from register
 ),
 
--- the road or estate as the register knows it, with or without a community before it
+-- the road or estate as the register knows it, with or without a community before it; the keys of an address that must not be
+-- looked up in a way are null, so that every join below is one of equal keys
 named as (
     select
         parsed.*,
-        coalesce(whole.lane, bare.lane) as known_lane
+        coalesce(whole.lane, bare.lane) as known_lane,
+        coalesce(parsed.house_no, '') || '|' || coalesce(parsed.building_no, '') as number_key,
+        case when parsed.street_code is null and not parsed.is_other_city then parsed.division_code end as open_division,
+        case
+            when parsed.street_code is null and parsed.division_code is null and not parsed.is_other_city
+                then coalesce(whole.lane, bare.lane)
+        end as open_lane
     from parsed
     left join lanes as whole on parsed.lane = whole.lane
     left join lanes as bare on parsed.lane_without_community = bare.lane
 ),
 
-by_number_in_division as (
-    select division_code, lane, house_no, building_no, min(street_code) as street_code
+numbered as (
+    select
+        *,
+        coalesce(house_no, '') || '|' || coalesce(building_no, '') as number_key
     from register
-    group by division_code, lane, house_no, building_no
+),
+
+by_number_in_division as (
+    select division_code, lane, number_key, min(street_code) as street_code
+    from numbered
+    group by division_code, lane, number_key
     having count(distinct street_code) = 1
 ),
 
 by_road_in_division as (
-    select division_code, lane, min(street_code) as street_code from register
+    select division_code, lane, min(street_code) as street_code from numbered
     group by division_code, lane
     having count(distinct street_code) = 1
 ),
 
 by_number as (
-    select lane, house_no, building_no, min(street_code) as street_code from register
-    group by lane, house_no, building_no
+    select lane, number_key, min(street_code) as street_code from numbered
+    group by lane, number_key
     having count(distinct street_code) = 1
 ),
 
 by_road as (
-    select lane, min(street_code) as street_code from register
+    select lane, min(street_code) as street_code from numbered
     group by lane
     having count(distinct street_code) = 1
 ),
@@ -70,57 +84,35 @@ placed as (
     from named
     left join by_number_in_division
         on
-            named.street_code is null
-            and not named.is_other_city
-            and named.division_code = by_number_in_division.division_code
+            named.open_division = by_number_in_division.division_code
             and named.known_lane = by_number_in_division.lane
-            and named.house_no is not distinct from by_number_in_division.house_no
-            and named.building_no is not distinct from by_number_in_division.building_no
+            and named.number_key = by_number_in_division.number_key
     left join by_road_in_division
-        on
-            named.street_code is null
-            and not named.is_other_city
-            and named.division_code = by_road_in_division.division_code
-            and named.known_lane = by_road_in_division.lane
-    left join by_number
-        on
-            named.street_code is null
-            and named.division_code is null
-            and not named.is_other_city
-            and named.known_lane = by_number.lane
-            and named.house_no is not distinct from by_number.house_no
-            and named.building_no is not distinct from by_number.building_no
-    left join by_road
-        on
-            named.street_code is null
-            and named.division_code is null
-            and not named.is_other_city
-            and named.known_lane = by_road.lane
+        on named.open_division = by_road_in_division.division_code and named.known_lane = by_road_in_division.lane
+    left join by_number on named.open_lane = by_number.lane and named.number_key = by_number.number_key
+    left join by_road on named.open_lane = by_road.lane
 ),
 
 standard as (
     select
         street_code,
         lane,
-        house_no,
-        building_no,
-        unit_no,
-        room_no,
+        number_key,
+        coalesce(unit_no, '') || '|' || coalesce(room_no, '') as room_key,
         arg_min(address_code, (case when status = 'active' then 0 else 1 end, address_code)) as address_code
-    from register
-    group by street_code, lane, house_no, building_no, unit_no, room_no
+    from numbered
+    group by street_code, lane, number_key, room_key
 ),
 
 buildings as (
     select
         street_code,
         lane,
-        house_no,
-        building_no,
+        number_key,
         min(community_code) as community_code,
         min(building_key) as building_key
-    from register
-    group by street_code, lane, house_no, building_no
+    from numbered
+    group by street_code, lane, number_key
 ),
 
 roads as (
@@ -147,16 +139,13 @@ found as (
         on
             placed.known_street = standard.street_code
             and placed.known_lane = standard.lane
-            and placed.house_no is not distinct from standard.house_no
-            and placed.building_no is not distinct from standard.building_no
-            and placed.unit_no is not distinct from standard.unit_no
-            and placed.room_no is not distinct from standard.room_no
+            and placed.number_key = standard.number_key
+            and coalesce(placed.unit_no, '') || '|' || coalesce(placed.room_no, '') = standard.room_key
     left join buildings
         on
             placed.known_street = buildings.street_code
             and placed.known_lane = buildings.lane
-            and placed.house_no is not distinct from buildings.house_no
-            and placed.building_no is not distinct from buildings.building_no
+            and placed.number_key = buildings.number_key
     left join roads on placed.known_street = roads.street_code and placed.known_lane = roads.lane
 )
 

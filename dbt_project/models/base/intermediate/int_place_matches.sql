@@ -87,4 +87,4 @@ select
         else 0.95
     end as match_score
 from located
-left join settled on located.own_key = settled.own_key and located.place_type = 'point_of_interest'
+left join settled on located.own_key = settled.own_key
