@@ -1,4 +1,4 @@
-"""Person records as schema `lake` of a build, night after night, with dbt run on the population base alone: no store."""
+"""Person records as schema `lake` of a build, night after night, with dbt over the population base alone: no store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from samples.people_records import LATE
 
 from citylake.contracts import load_contracts
 from citylake.settings import Settings
@@ -17,6 +16,7 @@ from citylake.warehouse import dbt_runner
 from citylake.warehouse.dataset_views import dataset_columns
 from citylake.warehouse.lake_schema import DELIVERIES
 from citylake.warehouse.tables import name as quoted
+from samples.people_records import LATE, TRUTH
 
 _WANTED = (
     "int_persons_links",
@@ -51,8 +51,18 @@ class PeopleLake:
     count: int = 0
     last: tuple[Path, dict[str, Sent], list[tuple[str, str]]] | None = None
 
-    def night(self, sent: list[Sent], *, from_nothing: bool = False, select: str = MODELS) -> Path:
+    def night(self, sent: list[Sent], *, from_nothing: bool = False) -> Path:
         """Builds what is active tonight; returns the build's database."""
+        database = self.prepare(sent, from_nothing=from_nothing)
+        self.run(database)
+        return database
+
+    def run(self, database: Path, select: str = MODELS) -> None:
+        """dbt over a prepared build."""
+        dbt_runner.run_dbt(self.settings, database.parent.name, database.parent, select)
+
+    def prepare(self, sent: list[Sent], *, from_nothing: bool = False) -> Path:
+        """A build with schema `lake` alone, or beside the tables of the last one."""
         self.count += 1
         folder = self.settings.warehouse_dir / "builds" / f"night{self.count}"
         folder.mkdir(parents=True)
@@ -68,7 +78,6 @@ class PeopleLake:
         with duckdb.connect(str(database)) as connection:
             connection.execute("drop schema if exists lake cascade; create schema lake")
             self._write(connection, sent, changed, sorted(set(decided) ^ set(self.decisions)))
-        dbt_runner.run_dbt(self.settings, folder.name, folder, select)
         self.last = (database, active, list(self.decisions))
         return database
 
@@ -87,7 +96,7 @@ class PeopleLake:
         deliveries = []
         for one in sent:
             day = FIRST + timedelta(days=one.day)
-            moment = datetime(day.year, day.month, day.day, 8)
+            moment = datetime.fromisoformat(f"{day}T08:00:00")
             rows = one.rows.select(column for column in one.rows.columns if not column.startswith("_"))
             rows = rows.with_columns(
                 pl.lit(one.delivery_id).alias("delivery_id"),
@@ -110,13 +119,17 @@ class PeopleLake:
         connection.execute("insert into lake.deliveries by name select * from incoming")
         connection.execute("insert into lake.active_deliveries select delivery_id, dataset_id from lake.deliveries")
         connection.execute("insert into lake.run values (date '2025-09-30', 'b', 'key')")
-        connection.execute("insert into lake.contracts (dataset_id, department_zh) select distinct dataset_id, dataset_id from lake.deliveries")
+        connection.execute(
+            "insert into lake.contracts (dataset_id, department_zh)"
+            " select distinct dataset_id, dataset_id from lake.deliveries"
+        )
         for table, rows in (("changed_deliveries", changed), ("changed_decisions", [(one,) for one, _ in decided])):
             if rows:
                 connection.executemany(f"insert into lake.{table} values ({', '.join('?' * len(rows[0]))})", rows)
         for review_id, decision in self.decisions:
             connection.execute(
-                "insert into lake.match_decisions values (?, ?, timestamp '2025-09-30', '甲', '')", [review_id, decision]
+                "insert into lake.match_decisions values (?, ?, timestamp '2025-09-30', '甲', '')",
+                [review_id, decision],
             )
 
 
@@ -149,6 +162,34 @@ _SMALL = {
         "version": "bigint",
     },
 }
+
+
+def truth_of(sent: list[Sent]) -> pl.DataFrame:
+    """delivery_id, line_number, role, person (the true one): one row a person that a delivered row names."""
+    found = []
+    for one in sent:
+        for column in one.rows.columns:
+            if column.startswith(TRUTH):
+                role = column.removeprefix(TRUTH).removeprefix("__") or "self"
+                rows = one.rows.select(
+                    pl.lit(one.delivery_id).alias("delivery_id"),
+                    pl.int_range(2, pl.len() + 2).alias("line_number"),
+                    pl.lit(role).alias("role"),
+                    pl.col(column).cast(pl.Int64).alias("person"),
+                )
+                found.append(rows)
+    return pl.concat(found)
+
+
+def pairwise(both: pl.DataFrame) -> tuple[float, float]:
+    """Precision and recall over all pairs of records that are together, from columns person and entity_id."""
+
+    def pairs(*columns: str) -> int:
+        sizes = both.group_by(columns).len()["len"].cast(pl.Int64)
+        return int((sizes * (sizes - 1) // 2).sum())
+
+    right = pairs("person", "entity_id")
+    return right / pairs("entity_id"), right / pairs("person")
 
 
 def whole_city(datasets: dict[str, pl.DataFrame]) -> list[Sent]:

@@ -62,7 +62,10 @@ def _people(rng: np.random.Generator, count: int) -> pl.DataFrame:
         pl.int_range(pl.len()).over("a", "b", "m").alias("n")
     )
     number = order.select(
-        pl.col("a") + pl.col("b").dt.strftime("%Y%m%d") + (pl.col("n") * 2 + pl.col("m")).cast(pl.String).str.zfill(3) + "X"
+        pl.col("a")
+        + pl.col("b").dt.strftime("%Y%m%d")
+        + (pl.col("n") * 2 + pl.col("m")).cast(pl.String).str.zfill(3)
+        + "X"
     ).to_series()
     given = np.array([*GIVEN, ""])
     names = (
@@ -139,7 +142,12 @@ _KINDS: dict[str, tuple[float, pl.Expr, set[str], dict[str, str]]] = {
         0.95,
         pl.lit(True),
         {"resident_id", "person_name"},
-        {"person_no": "M", "insurance_type_code": "resident", "status": "insured", "insured_division_code": "=division"},
+        {
+            "person_no": "M",
+            "insurance_type_code": "resident",
+            "status": "insured",
+            "insured_division_code": "=division",
+        },
     ),
     "medical_insurance__voucher_activations": (0.3, pl.lit(True), {"resident_id"}, {"person_no": "M"}),
 }
@@ -198,11 +206,13 @@ def _numbers(rng: np.random.Generator, people: pl.DataFrame, shares: Shares) -> 
             "has_shared": pl.Series(rng.random(people.height) < shares.shared_number) & ~people["is_registered"],
         }
     )
-    return frame.select(pl.when("has_second").then("second").alias("second"), pl.when("has_shared").then("shared").alias("shared"))
+    return frame.select(
+        pl.when("has_second").then("second").alias("second"), pl.when("has_shared").then("shared").alias("shared")
+    )
 
 
 def _corrected(rows: pl.DataFrame, people: pl.DataFrame, corrected: pl.Series) -> pl.DataFrame:
-    """Rows under a number that is not the person's, and the same rows again, later, under the right one (`_is_late`)."""
+    """Rows under a number that is not the person's, and again, later, under the right one (`_is_late`)."""
     first = rows.with_columns(
         pl.when(pl.lit(corrected.gather(rows[TRUTH])))
         .then(pl.col("resident_id").str.slice(0, 14) + "7" + pl.col("resident_id").str.slice(15, 3))
@@ -216,7 +226,12 @@ def _corrected(rows: pl.DataFrame, people: pl.DataFrame, corrected: pl.Series) -
 
 
 def _faulty(
-    rng: np.random.Generator, dataset: str, rows: pl.DataFrame, people: pl.DataFrame, numbers: pl.DataFrame, shares: Shares
+    rng: np.random.Generator,
+    dataset: str,
+    rows: pl.DataFrame,
+    people: pl.DataFrame,
+    numbers: pl.DataFrame,
+    shares: Shares,
 ) -> pl.DataFrame:
     def some(share: float) -> pl.Expr:
         return pl.lit(pl.Series(rng.random(rows.height) < share))
@@ -235,20 +250,25 @@ def _faulty(
     if "person_name" in rows.columns:
         long = pl.col("person_name").str.len_chars() == 3
         name = pl.col("person_name").str.slice(0, 2) + "某"
-        changes.append(pl.when(some(shares.other_spelling) & long).then(name).otherwise("person_name").alias("person_name"))
+        changes.append(
+            pl.when(some(shares.other_spelling) & long).then(name).otherwise("person_name").alias("person_name")
+        )
     if "birth_date" in rows.columns:
         birth = pl.col("birth_date")
-        changes.append(pl.when(some(shares.wrong_birth)).then(birth.dt.offset_by("1mo")).otherwise(birth).alias("birth_date"))
+        changes.append(
+            pl.when(some(shares.wrong_birth)).then(birth.dt.offset_by("1mo")).otherwise(birth).alias("birth_date")
+        )
     return rows.with_columns(changes)
 
 
 def _births(rng: np.random.Generator, people: pl.DataFrame, coverage: float) -> pl.DataFrame:
     kept = people.filter((pl.col("age") <= 5) & pl.lit(pl.Series(rng.random(people.height) < 0.8 * coverage)))
     mother = kept["relative"]
+    unnamed = pl.lit(pl.Series(rng.random(kept.height) < 0.1))
     return kept.select(
         pl.col("person").alias(TRUTH),
         (pl.lit("B") + pl.col("person").cast(pl.String)).alias("certificate_no"),
-        pl.when(pl.lit(pl.Series(rng.random(kept.height) < 0.1))).then(pl.lit("未取名")).otherwise("person_name").alias("person_name"),
+        pl.when(unnamed).then(pl.lit("未取名")).otherwise("person_name").alias("person_name"),
         "sex",
         "birth_date",
         "address",

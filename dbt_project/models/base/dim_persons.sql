@@ -19,6 +19,14 @@ contracts as (
 
 run as (
     select * from {{ ref('stg_run') }}
+),
+
+-- a landlord's or an employer's number, which hundreds of rows repeat, is nobody's own
+shared_phones as (
+    select phone from persons
+    where phone is not null
+    group by phone
+    having count(*) > 5
 )
 
 select
@@ -30,7 +38,7 @@ select
     persons.death_date,
     persons.ethnicity,
     persons.marital_status_code,
-    persons.phone,
+    case when shared_phones.phone is null then persons.phone end as phone,
     persons.household_division_code,
     persons.insured_division_code,
     case when persons.register_status = 'normal' then {{ pseudonym('H', 'run.person_key', 'persons.household_no') }} end
@@ -43,13 +51,13 @@ select
     or coalesce(persons.has_work_injury, false) as is_socially_insured,
     persons.is_medically_insured,
     {%- for attribute in attributes %}
-    {%- if attribute in ('sex', 'birth_date') %}
-    case
-        when persons.{{ attribute }} is not null then coalesce({{ attribute }}_authority.dataset_id, 'resident_id')
-    end as {{ attribute }}_dataset_id,
-    {%- else %}
-    {{ attribute }}_authority.dataset_id as {{ attribute }}_dataset_id,
-    {%- endif %}
+        {%- if attribute in ('sex', 'birth_date') %}
+            case
+                when persons.{{ attribute }} is not null then coalesce({{ attribute }}_authority.dataset_id, 'resident_id')
+            end as {{ attribute }}_dataset_id,
+        {%- else %}
+            {{ attribute }}_authority.dataset_id as {{ attribute }}_dataset_id,
+        {%- endif %}
     {%- endfor %}
     contracts.department_zh as person_name_department,
     persons.match_score,
@@ -63,8 +71,10 @@ select
 from persons
 cross join run
 {%- for attribute in attributes %}
-left join authority as {{ attribute }}_authority
-    on {{ attribute }}_authority.attribute = '{{ attribute }}'
-    and persons.{{ attribute }}_rank % 16 = {{ attribute }}_authority.authority_rank
+    left join authority as {{ attribute }}_authority
+        on
+            {{ attribute }}_authority.attribute = '{{ attribute }}'
+            and persons.{{ attribute }}_rank % 16 = {{ attribute }}_authority.authority_rank
 {%- endfor %}
+left join shared_phones on persons.phone = shared_phones.phone
 left join contracts on person_name_authority.dataset_id = contracts.dataset_id

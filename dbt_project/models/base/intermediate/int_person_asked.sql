@@ -21,6 +21,6 @@ select unsettled.record_no
 from unsettled
 inner join touched on touched.anchor_no in (unsettled.relative_no, unsettled.other_relative_no)
 {%- if not only_grows() %}
-union
-select record_no from unsettled
+    union
+    select record_no from unsettled
 {%- endif %}

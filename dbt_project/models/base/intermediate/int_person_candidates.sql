@@ -59,42 +59,43 @@ settled_before as (
 found as (
     {%- for asking, known, members in rounds %}
         {%- for block in blocks %}
-        select
-            asking.record_no,
-            known.record_no as known_record_no,
-            known.anchor_no,
-            {{ name_agreement('asking.name_key', 'known.name_key') }} as name_agreement,
-            {{ birth_agreement('asking.birth_no', 'coalesce(known.birth_no, known.identifier_birth_no)') }} as birth_agreement,
-            coalesce(asking.phone_no = known.phone_no or asking.address_no = known.address_no, false) as is_contact_same,
-            coalesce(asking.firm_name_no = known.firm_name_no, false) as is_firm_same,
-            coalesce(asking.source_no = known.source_no, false) as is_number_same,
-            substr(asking.division_code, 1, 6) = substr(known.division_code, 1, 6) as is_division_same
-        from {{ asking }} as asking
-        inner join {{ known }} as known on asking.{{ block }} = known.{{ block }}
-        union all
+            select
+                asking.record_no,
+                known.record_no as known_record_no,
+                known.anchor_no,
+                {{ name_agreement('asking.name_key', 'known.name_key') }} as name_agreement,
+                {{ birth_agreement('asking.birth_no', 'coalesce(known.birth_no, known.identifier_birth_no)') }}
+                    as birth_agreement,
+                coalesce(asking.phone_no = known.phone_no or asking.address_no = known.address_no, false) as is_contact_same,
+                coalesce(asking.firm_name_no = known.firm_name_no, false) as is_firm_same,
+                coalesce(asking.source_no = known.source_no, false) as is_number_same,
+                substr(asking.division_code, 1, 6) = substr(known.division_code, 1, 6) as is_division_same
+            from {{ asking }} as asking
+            inner join {{ known }} as known on asking.{{ block }} = known.{{ block }}
+            union all
         {%- endfor %}
         -- through mother, father or spouse to those who live in the same household
         {%- for column in ['relative_no', 'other_relative_no'] %}
-        select
-            asking.record_no,
-            cast(null as bigint) as known_record_no,
-            members.anchor_no,
-            {{ name_agreement('asking.name_key', 'members.name_key') }} as name_agreement,
-            {{ birth_agreement('asking.birth_no', 'members.birth_no') }} as birth_agreement,
-            true as is_contact_same,
-            false as is_firm_same,
-            false as is_number_same,
-            cast(null as boolean) as is_division_same
-        from {{ asking }} as asking
-        inner join anchors as relatives on asking.{{ column }} = relatives.anchor_no
-        inner join {{ members }} as members
-            on relatives.household_key_no = members.household_key_no and relatives.anchor_no <> members.anchor_no
-        {%- if not loop.last %}
-        union all
-        {%- endif %}
+            select
+                asking.record_no,
+                cast(null as bigint) as known_record_no,
+                members.anchor_no,
+                {{ name_agreement('asking.name_key', 'members.name_key') }} as name_agreement,
+                {{ birth_agreement('asking.birth_no', 'members.birth_no') }} as birth_agreement,
+                true as is_contact_same,
+                false as is_firm_same,
+                false as is_number_same,
+                cast(null as boolean) as is_division_same
+            from {{ asking }} as asking
+            inner join anchors as relatives on asking.{{ column }} = relatives.anchor_no
+            inner join {{ members }} as members
+                on relatives.household_key_no = members.household_key_no and relatives.anchor_no <> members.anchor_no
+            {%- if not loop.last %}
+                union all
+            {%- endif %}
         {%- endfor %}
         {%- if not loop.last %}
-        union all
+            union all
         {%- endif %}
     {%- endfor %}
 ),
@@ -156,15 +157,15 @@ select
     compared.*,
     weights.prior
     {%- for column in ['name', 'birth', 'sex', 'division'] %}
-    + case compared.{{ column }}_agreement
-        {%- for weight in evidence if weight.startswith(column ~ '_') %}
-        when '{{ weight[(column | length) + 1:] }}' then weights.{{ weight }}
-        {%- endfor %}
-        else 0
-    end
+        + case compared.{{ column }}_agreement
+            {%- for weight in evidence if weight.startswith(column ~ '_') %}
+                when '{{ weight[(column | length) + 1:] }}' then weights.{{ weight }}
+            {%- endfor %}
+            else 0
+        end
     {%- endfor %}
     {%- for column in ['contact', 'firm', 'number'] %}
-    + case when compared.is_{{ column }}_same then weights.{{ column }}_same else 0 end
+        + case when compared.is_{{ column }}_same then weights.{{ column }}_same else 0 end
     {%- endfor %} as bits
 from compared
 cross join weights

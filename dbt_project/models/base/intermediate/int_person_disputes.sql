@@ -24,11 +24,10 @@ merged as (
 
 golden as (
     select * from {{ ref('int_person_golden') }}
-    where
-        (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
-        {% if only_grows() -%}
+    where (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
+    {% if only_grows() -%}
         and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-        {%- endif %}
+    {%- endif %}
 ),
 
 grouped as (
@@ -37,18 +36,18 @@ grouped as (
 
 said as (
     {%- for attribute, value in attributes.items() %}
-    select
-        person_no,
-        '{{ attribute }}' as attribute,
-        dataset_id,
-        min_by({{ value }}, staleness) as value,
-        min_by(changed_at, case when {{ value }} is not null then staleness end) as changed_at
-    from grouped
-    where {{ value }} is not null
-    group by person_no, dataset_id
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            person_no,
+            '{{ attribute }}' as attribute,
+            dataset_id,
+            min_by({{ value }}, staleness) as value,
+            min_by(changed_at, case when {{ value }} is not null then staleness end) as changed_at
+        from grouped
+        where {{ value }} is not null
+        group by person_no, dataset_id
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

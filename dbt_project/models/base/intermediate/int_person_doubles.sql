@@ -18,13 +18,13 @@ anchors as (
 asked as (
     select * from anchors
     {% if only_grows() -%}
-    where anchor_no in (select listed.anchor_no from {{ ref('int_person_touched') }} as listed)
+        where anchor_no in (select listed.anchor_no from {{ ref('int_person_touched') }} as listed)
     {%- else -%}
-    where name_birth_no in (
-        select shared.name_birth_no from anchors as shared
-        group by shared.name_birth_no
-        having count(*) > 1
-    )
+        where name_birth_no in (
+            select shared.name_birth_no from anchors as shared
+            group by shared.name_birth_no
+            having count(*) > 1
+        )
     {%- endif %}
 )
 

@@ -15,14 +15,14 @@ with
 anchors as (
     select * from {{ ref('int_person_anchors') }}
     {% if only_grows() -%}
-    where anchor_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+        where anchor_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
     {%- endif %}
 ),
 
 regrouped as (
     select * from {{ ref('int_person_regrouped') }}
     {% if only_grows() -%}
-    where person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+        where person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
     {%- endif %}
 ),
 

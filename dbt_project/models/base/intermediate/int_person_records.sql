@@ -32,7 +32,7 @@
     ('education__student_roll', 'self', 'students', 'student_no', {
         'ethnicity': 'ethnicity', 'phone': 'phone', 'address': 'address', 'division_code': 'household_division_code',
         'household_division_code': 'household_division_code', 'updated_at': none}),
-    ('health__birth_certificates', 'child', 'births', 'certificate_no', {
+    ('health__birth_certificates', 'self', 'births', 'certificate_no', {
         'resident_id': none, 'address': 'address', 'relative_id': 'mother_resident_id',
         'other_relative_id': 'father_resident_id', 'updated_at': none}),
     ('health__birth_certificates', 'mother', 'births', none, {
@@ -87,14 +87,14 @@ united as (
             '{{ space }}' as key_space,
             {{ key or text }} as source_key,
             {%- for column, empty in nothing.items() %}
-            {{ (columns[column] if column in columns else usual.get(column)) or empty }} as {{ column }},
+                {{ (columns[column] if column in columns else usual.get(column)) or empty }} as {{ column }},
             {%- endfor %}
             delivery_id,
             sheet_name,
             line_number
         from {{ ref('stg_' ~ dataset) }}
         {%- if is_incremental() %}
-        where delivery_id in {{ added_deliveries() }}
+            where delivery_id in {{ added_deliveries() }}
         {%- endif %}
         {% if not loop.last %}
             union all
@@ -126,6 +126,8 @@ keyed as (
     select
         *,
         {{ birth_of_identifier('anchor_no') }} as identifier_birth_no,
+        -- numbers that forms are filled with where there is none
+        case when phone not in ('13800000000', '13800138000', '13900000000', '13000000000') then phone end as own_phone,
         -- a newborn without a name stands as 王之女 or 未取名
         case
             when right(written_name, 2) not in ('之子', '之女') and written_name not in ('无', '未取名', '未命名', '不详', '未知')
@@ -155,7 +157,7 @@ select
     death_date,
     ethnicity,
     marital_status_code,
-    phone,
+    own_phone as phone,
     division_code,
     household_division_code,
     insured_division_code,
@@ -169,7 +171,7 @@ select
     coalesce(birth_no <> identifier_birth_no, false) as is_birth_contradicted,
     {{ key_no('name_key') }} as name_no,
     {{ key_no(['name_key', 'coalesce(birth_no, identifier_birth_no)']) }} as name_birth_no,
-    case when phone not in ('13800000000', '13800138000') then {{ key_no('phone') }} end as phone_no,
+    {{ key_no('own_phone') }} as phone_no,
     case when length(address) >= 8 then {{ key_no("translate(address, ' 　', '')") }} end as address_no,
     {{ key_no(['uscc', 'name_key']) }} as firm_name_no,
     {{ key_no(['key_space', 'source_key']) }} as source_no,
@@ -178,4 +180,4 @@ select
     {{ staleness('changed_at', 'period_end', 'revision_no', 'record_no') }} as staleness
 from keyed
 -- a father who is left blank, or written as 无, is no record
-where role in ('self', 'child') or anchor_no is not null or name_key is not null
+where role = 'self' or anchor_no is not null or name_key is not null

@@ -16,10 +16,10 @@ asked as (
     select source_no
     from records
     {% if only_grows() -%}
-    where source_no in (
-        select source_no from records
-        where delivery_id in {{ added_deliveries() }}
-    )
+        where source_no in (
+            select added.source_no from {{ ref('int_person_records') }} as added
+            where added.delivery_id in {{ added_deliveries() }}
+        )
     {% endif -%}
     group by source_no
     having min(anchor_no) <> max(anchor_no)

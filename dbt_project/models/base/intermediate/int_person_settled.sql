@@ -104,8 +104,10 @@ alone as (
         coalesce(
             soft_key,
             case
-                when min(soft_key) over (partition by source_no) = max(soft_key) over (partition by source_no)
-                    and source_no is not null then min(soft_key) over (partition by source_no)
+                when
+                    source_no is not null
+                    and min(soft_key) over (partition by source_no) = max(soft_key) over (partition by source_no)
+                    then min(soft_key) over (partition by source_no)
             end,
             hard_key
         ) as own_key

@@ -15,14 +15,14 @@ touched as (
 ),
 
 {% if only_grows() -%}
-known as (
-    -- the same model of the build before, not yet replaced: no ref, it is worked out last
-    select * from {{ this.schema }}.int_person_known_exceptions
-),
+    known as (
+        -- the same model of the build before, not yet replaced: no ref, it is worked out last
+        select * from {{ this.schema }}.int_person_known_exceptions
+    ),
 {%- else -%}
-known as (
-    select * from exceptions
-),
+    known as (
+        select * from exceptions
+    ),
 {%- endif %}
 
 found as (

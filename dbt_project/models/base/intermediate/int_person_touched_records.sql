@@ -5,8 +5,8 @@ from {{ ref('int_person_records') }} as records
 left join {{ ref('int_person_touched') }} as touched on records.anchor_no = touched.anchor_no
 where
     {% if only_grows() -%}
-    touched.anchor_no is not null
-    or (records.anchor_no is null and records.delivery_id in {{ added_deliveries() }})
+        touched.anchor_no is not null
+        or (records.anchor_no is null and records.delivery_id in {{ added_deliveries() }})
     {%- else -%}
-    1 = 0
+        1 = 0
     {%- endif %}

@@ -11,10 +11,14 @@ divisions as (
 
 run as (
     select * from {{ ref('stg_run') }}
+),
+
+aliases as (
+    select * from {{ ref('int_person_aliases') }}
 )
 
 select
-    {{ pseudonym('P', 'run.person_key', 'insurances.resident_id') }} as person_id,
+    coalesce(aliases.person_id, {{ pseudonym('P', 'run.person_key', 'insurances.resident_id') }}) as person_id,
     insurances.stat_month,
     insurances.insurance_type_code,
     insurances.person_category_code,
@@ -29,4 +33,5 @@ select
     insurances.line_number
 from insurances
 cross join run
+left join aliases on insurances.resident_id = aliases.resident_id
 left join divisions on {{ county_of('insurances.insured_division_code') }} = divisions.division_code

@@ -10,6 +10,10 @@ run as (
     select * from {{ ref('stg_run') }}
 ),
 
+aliases as (
+    select * from {{ ref('int_person_aliases') }}
+),
+
 followed as (
     select
         *,
@@ -18,7 +22,7 @@ followed as (
 )
 
 select
-    {{ pseudonym('P', 'run.person_key', 'followed.resident_id') }} as person_id,
+    coalesce(aliases.person_id, {{ pseudonym('P', 'run.person_key', 'followed.resident_id') }}) as person_id,
     followed.issue_id,
     followed.channel_code,
     followed.issued_at as opened_at,
@@ -27,4 +31,5 @@ select
     followed.line_number
 from followed
 cross join run
+left join aliases on followed.resident_id = aliases.resident_id
 where followed.issue_type_code = 'issue'

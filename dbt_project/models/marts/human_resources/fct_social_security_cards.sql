@@ -11,11 +11,15 @@ divisions as (
 
 run as (
     select * from {{ ref('stg_run') }}
+),
+
+aliases as (
+    select * from {{ ref('int_person_aliases') }}
 )
 
 select
     {{ pseudonym('C', 'run.person_key', 'cards.certificate_no') }} as certificate_id,
-    {{ pseudonym('P', 'run.person_key', 'cards.resident_id') }} as person_id,
+    coalesce(aliases.person_id, {{ pseudonym('P', 'run.person_key', 'cards.resident_id') }}) as person_id,
     cards.card_type_code,
     cards.bank_code,
     cards.issuing_division_code,
@@ -29,4 +33,5 @@ select
     cards.line_number
 from cards
 cross join run
+left join aliases on cards.resident_id = aliases.resident_id
 left join divisions on {{ county_of('cards.issuing_division_code') }} = divisions.division_code
