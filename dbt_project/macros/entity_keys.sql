@@ -68,7 +68,7 @@
 {% macro entity_status(status, revoked_date) -%}
     case
         when {{ status }} = 'revoked' or {{ status }} like '%未注销%' then 'revoked'
-        when {{ status }} = 'deregistered' or {{ status }} like '%注销%' or {{ status }} like '%撤销%' then 'deregistered'
+        when {{ status }} in ('deregistered', 'closed', 'cancelled') or {{ status }} like '%注销%' or {{ status }} like '%撤销%' then 'deregistered'
         when {{ status }} like '%吊销%' then 'revoked'
         when {{ revoked_date }} is not null then 'deregistered'
         when {{ status }} is not null then 'active'

@@ -96,21 +96,42 @@ kinds as (
     from records
 ),
 
-older_names as (
-    select distinct
+-- a licence, a tax rating or a unit that has not heard of a change of name still shows the old one
+shown_names as (
+    select
         keys.legal_entity_id,
-        records.entity_name
+        records.name_key,
+        records.entity_name,
+        row_number() over (
+            partition by keys.legal_entity_id, records.name_key
+            order by
+                case
+                    when records.source_kind = 'register' then 1
+                    when records.dataset_id = 'market_supervision__business_licence_certificates' then 2
+                    else 3
+                end,
+                length(records.entity_name) desc, records.entity_name asc
+        ) as preference
     from records
     inner join keys on records.entity_key = keys.entity_key
-    inner join golden on keys.legal_entity_id = golden.legal_entity_id
     where
-        -- a licence that a change of name replaced still shows the old one
-        (
+        records.match_rule in ('uscc', 'source_record', 'registration_no', 'organisation_code', 'tax_no')
+        and (
             records.source_kind = 'register'
-            or records.dataset_id in ('market_supervision__business_licence_certificates', 'tax__taxpayers')
+            or records.dataset_id in (
+                'market_supervision__business_licence_certificates', 'market_supervision__registration_number_map',
+                'tax__taxpayers', 'tax__tax_credit_ratings', 'human_resources__insured_units'
+            )
         )
-        and records.match_rule in ('uscc', 'source_record', 'registration_no')
-        and records.name_key <> {{ entity_name_key('golden.entity_name') }}
+),
+
+older_names as (
+    select
+        shown_names.legal_entity_id,
+        shown_names.entity_name
+    from shown_names
+    inner join golden on shown_names.legal_entity_id = golden.legal_entity_id
+    where shown_names.preference = 1 and shown_names.name_key <> {{ entity_name_key('golden.entity_name') }}
 ),
 
 former_names as (
