@@ -3,7 +3,7 @@
 Compared is every column that stands under one name in `truth/<things>.parquet` and in the dimension. Over the true
 things that any record leads to:
 *equal*: of the values that the dimension shows, those that are the truth's. Of persons the truth knows everything, and
-a day that it does not have never came: there a shown value is wrong. Elsewhere what it does not know is left out;
+a revocation that it does not have never came: there a shown value is wrong. What else it does not know is left out;
 *known*: of the values that the truth has, those that the dimension shows and that are right.
 A department's share is of *known*'s kind. What it says of a thing is the losing value in
 quality.fct_attribute_conflicts if it lost there, else it agrees with the dimension: so an empty cell counts as
@@ -28,6 +28,7 @@ THINGS = {
 }
 # The base numbers its households itself; which persons are together in one is counted as pairs (matching).
 _NOT_ATTRIBUTES = {"true_entity_id", "household_id", "valid_from", "valid_to", "source_count", "match_score"}
+_MAY_NEVER_COME = {"revoked_date"}
 _NUMBERS = ("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "UBIGINT", "HUGEINT", "DECIMAL")
 RELATIVE = 1e-6
 # About a metre: conversion between coordinate systems and back is exact to less.
@@ -74,7 +75,7 @@ def _attributes(city: City, entity_type: str) -> Iterator[_Attribute]:
         if name in there and name not in _NOT_ATTRIBUTES | {key}:
             is_number = kind.startswith(_NUMBERS)
             has_dataset = f"{name}_dataset_id" in there
-            is_complete = entity_type == "person" or kind == "DATE"
+            is_complete = entity_type == "person" or name in _MAY_NEVER_COME
             yield _Attribute(
                 entity_type, name, f"truth_{truth}", f"base.{dimension}", key, is_number, has_dataset, is_complete
             )
