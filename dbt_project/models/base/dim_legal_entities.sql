@@ -144,6 +144,15 @@ former_names as (
 
 parents as (
     select * from {{ ref('int_legal_entities_parents') }}
+),
+
+-- where no department says the street, the address does
+places as (
+    select
+        address_key,
+        street_code,
+        division_code
+    from {{ ref('fct_address_links') }}
 )
 
 select
@@ -163,8 +172,8 @@ select
     golden.status,
     golden.legal_representative_name,
     golden.address,
-    golden.division_code,
-    golden.street_code,
+    coalesce(golden.division_code, places.division_code) as division_code,
+    coalesce(golden.street_code, places.street_code) as street_code,
     golden.industry_code,
     case
         when golden.industry_code is null then null
@@ -180,7 +189,14 @@ select
     known.has_licence_revoked,
     known.has_been_tax_abnormal,
     {%- for attribute in texts + (values | list) %}
-        golden.{{ attribute }}_dataset_id,
+        {%- if attribute in ('division_code', 'street_code') %}
+            case
+                when golden.{{ attribute }} is not null then golden.{{ attribute }}_dataset_id
+                when places.{{ attribute }} is not null then golden.address_dataset_id
+            end as {{ attribute }}_dataset_id,
+        {%- else %}
+            golden.{{ attribute }}_dataset_id,
+        {%- endif %}
     {%- endfor %}
     coalesce(golden.established_date, known.first_seen_date) as valid_from,
     case when golden.status = 'deregistered' then golden.revoked_date end as valid_to,
@@ -192,6 +208,7 @@ left join golden on keys.legal_entity_id = golden.legal_entity_id
 left join kinds on known.entity_key = kinds.entity_key and kinds.preference = 1
 left join former_names on keys.legal_entity_id = former_names.legal_entity_id
 left join parents on keys.legal_entity_id = parents.legal_entity_id
+left join places on {{ address_key(normalised_address('golden.address')) }} = places.address_key
 left join classes
     on
         substr(golden.industry_code, 1, 3) = classes.class_group
