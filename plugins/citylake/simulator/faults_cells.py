@@ -49,7 +49,7 @@ def _is_plain_text(one: Field) -> bool:
 
 
 def _is_division(one: Field) -> bool:
-    return one.kind == "code" and one.name.endswith("division_code")
+    return one.kind == "code" and one.name.endswith("division_code") and not one.name.startswith("industry")
 
 
 CELL_FAULTS = (

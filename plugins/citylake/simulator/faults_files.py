@@ -119,8 +119,9 @@ def text_column(layout: Layout) -> str:
 
 
 def a_date(layout: Layout) -> Field | None:
-    """A column of days or moments that is not the first."""
-    return next((one for one in layout.fields[1:] if one.kind in ("date", "timestamp")), None)
+    """A column of days or moments that is not the first, and in which what is none costs the row."""
+    strict = (one for one in layout.fields[1:] if one.name not in layout.loose)
+    return next((one for one in strict if one.kind in ("date", "timestamp")), None)
 
 
 def is_in(*encodings: str) -> Callable[[Layout], bool]:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.forms import Layout
-from citylake.simulator.marks import REJECTED, Mark
+from citylake.simulator.marks import LEFT_OUT, REJECTED, Mark
 
 SPARSE = 0.05
 Change = Callable[[pl.Series], pl.Series]
@@ -33,14 +33,14 @@ class Table:
         self.is_spoilt = np.zeros(self.cells.height, dtype=bool)
 
     def put(self, kind: str, column: str, rows: np.ndarray, change: Change, expected: str, reason: str = "") -> None:
-        """Changes the cells of a column in these rows; rows to be rejected are taken out of all later dirt."""
+        """Changes the cells of a column in these rows; what costs a row or a value keeps all later dirt off the row."""
         if len(rows) == 0:
             return
         changed = change(self.cells[column].gather(rows))
         place = self.cells.get_column_index(column)
         self.cells = self.cells.clone().replace_column(place, self.cells[column].clone().scatter(rows, changed))
         self.marks.append(Mark(kind, column, rows, expected, reason))
-        if expected == REJECTED:
+        if expected in (LEFT_OUT, REJECTED):
             self.is_spoilt[rows] = True
 
     def some(self, rng: np.random.Generator, share: float, among: pl.Series | None = None) -> np.ndarray:
