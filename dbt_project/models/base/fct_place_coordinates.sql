@@ -50,19 +50,24 @@ measured as (
     from expected
 ),
 
+-- in the ground of another street than the row names; a point on ground that no grid covers tells nothing
+elsewhere as (
+    select distinct measured.delivery_id, measured.sheet_name, measured.line_number
+    from measured
+    inner join boundaries on st_contains(boundaries.boundary, st_point(measured.longitude, measured.latitude))
+    where measured.distance_m is null and measured.stated_street <> boundaries.street_code
+),
+
 -- 250 m: less than a wrong system moves a point here (450 m and more), more than a road's points lie from its middle
 suspected as (
     select measured.*
     from measured
-    left join boundaries on measured.stated_street = boundaries.street_code
-    where
-        measured.longitude is not null
-        and (
-            measured.distance_m > 250
-            or measured.distance_m is null
-            and boundaries.boundary is not null
-            and not st_contains(boundaries.boundary, st_point(measured.longitude, measured.latitude))
-        )
+    left join elsewhere
+        on
+            measured.delivery_id = elsewhere.delivery_id
+            and measured.line_number = elsewhere.line_number
+            and measured.sheet_name is not distinct from elsewhere.sheet_name
+    where measured.longitude is not null and (measured.distance_m > 250 or elsewhere.delivery_id is not null)
 ),
 
 {{ undone_coordinates('suspected') }},
