@@ -19,7 +19,11 @@ asking as (
         own_key as group_key, dataset_id, usual_kind, source_kind,
         name_key, operator_key, representative_key, phone_key, address_key, street_code, division, industry_code
     from identified
-    where anchor_key is null and uscc is null
+    where
+        anchor_key is null
+        and uscc is null
+        -- a household or shop goes by its owner's name, as does the stall that the owner runs besides
+        and (usual_kind not in ('farm_household', 'online_shop') or {{ is_organisation_name('name_key') }})
 ),
 
 asked_names as (
@@ -118,7 +122,11 @@ select
     name_bearers.bearer_count as name_bearer_count,
     operator_bearers.bearer_count as operator_bearer_count,
     {% for fact, (agreeing, against) in points.items() -%}
-        coalesce(case when {{ fact }}_agrees then {{ agreeing }} else {{ against }} end, 0){{ ' + ' if not loop.last }}
+        case
+            when {{ fact }}_agrees then {{ agreeing }}
+            when not {{ fact }}_agrees then {{ against }}
+            else 0
+        end{{ ' + ' if not loop.last }}
     {%- endfor %} as points
 from compared
 left join name_bearers on compared.name_key = name_bearers.name_key

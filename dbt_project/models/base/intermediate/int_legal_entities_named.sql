@@ -50,8 +50,6 @@ ruled as (
         case
             when decision = 'same' then 'steward'
             when decision = 'different' then null
-            -- a household or shop goes by its owner's name, as does the stall that the owner runs besides
-            when asker_kind in ('farm_household', 'online_shop') and not is_organisation then null
             when name_key_agrees and has_strong then 'name_and_more'
             -- a small trader under any sign-board: the operator has this one business
             when
