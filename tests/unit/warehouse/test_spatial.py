@@ -8,8 +8,9 @@ from citylake.warehouse.dbt_runner import spatial_extension
 
 
 def test_a_point_is_told_to_lie_in_its_street_without_a_download() -> None:
-    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    with duckdb.connect(config=offline) as connection:
+    with duckdb.connect() as connection:
+        connection.execute("set autoinstall_known_extensions = false")
+        connection.execute("set autoload_known_extensions = false")
         connection.execute(f"load '{spatial_extension()}'")
         street = "st_geomfromtext('POLYGON((119.9 31.7, 120.0 31.7, 120.0 31.8, 119.9 31.8, 119.9 31.7))')"
         found = connection.execute(
