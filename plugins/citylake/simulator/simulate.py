@@ -19,6 +19,7 @@ from citylake.simulator.drawing import Streams
 from citylake.simulator.faults_plan import make_plan
 from citylake.simulator.faults_sending import put_strangers, send
 from citylake.simulator.forms import LAYOUTS
+from citylake.simulator.memory import give_back
 from citylake.simulator.published import figure_files
 from citylake.simulator.registry import EXPORTS
 from citylake.simulator.schedule import Schedule, arrival
@@ -78,6 +79,7 @@ def simulate(
     streams = Streams(seed)
     say(f"模拟城市: {people} 人, {months} 个月, 至 {until}")
     world = make_world(people, schedule, streams)
+    give_back()
     inbox = Inbox(out, Books(out / "truth", world.ground))
     plan = make_plan(faults, [dataset for dataset in EXPORTS if dataset in wanted])
     maker = Maker(world, streams, has_dirt=faults != "none", has_rare_faults=faults == "all")

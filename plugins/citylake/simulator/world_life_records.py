@@ -99,7 +99,12 @@ def make_health_records(people: People, life: Life, schedule: Schedule, streams:
     order = np.argsort(street, kind="stable")
     place[order] = np.arange(len(order)) - np.searchsorted(street[order], street[order])
     return HealthRecords(
-        person, street.astype(np.int8), place, created, cancelled, np.maximum(changed, cancelled).astype(np.int32)
+        person,
+        street.astype(np.int8),
+        place,
+        created,
+        cancelled.astype(np.int32),
+        np.maximum(changed, cancelled).astype(np.int32),
     )
 
 
