@@ -78,12 +78,18 @@ def stage(date: DateOption = None, dataset: DatasetOption = None, json: JsonOpti
     _show_messages(summary.messages)
 
 
-def build(date: DateOption = None, json: JsonOption = False) -> None:
+def build(
+    date: DateOption = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="从头建库, 不从上一版续建 / from nothing, not on from the last version")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """建库: 在旁边新建一版并运行全部检查 / builds a new version aside and runs every test on it."""
     from citylake import warehouse
 
     with minio_server.running_store(get_settings()) as settings:
-        summary = warehouse.build(business_date(date), settings)
+        summary = warehouse.build(business_date(date), settings, force=full)
     if json:
         show_json(summary)
     elif summary.status == "nothing_new":
