@@ -93,10 +93,10 @@ def test_attributes_count_the_values_shown_and_the_best_department_the_values_it
 
 
 def test_an_address_is_right_when_its_row_leads_to_the_true_street_and_outside_the_city_to_none(hand: Make) -> None:
-    """Of three addresses one leads to a wrong street of the right division, one lies elsewhere and is told so."""
+    """Of four one leads to a wrong street of the right division, one lies elsewhere and is told so, one to nothing."""
     city = hand()
     row = {"dataset_id": REGISTER, "file_name": "register.csv", "sheet_name": None}
-    true = [(2, "320402001", "320402"), (3, "320402002", "320402"), (4, None, None)]
+    true = [(2, "320402001", "320402"), (3, "320402002", "320402"), (4, None, None), (5, "320402003", "320402")]
     city.more_truth["addresses"] = pl.DataFrame(
         [
             {**row, "line_number": line, "street_code": street, "division_code": division}
@@ -108,7 +108,7 @@ def test_an_address_is_right_when_its_row_leads_to_the_true_street_and_outside_t
         (
             "base.fct_address_records",
             "dataset_id text, file_name text, sheet_name text, line_number bigint, address_key text",
-            [(REGISTER, "register.csv", None, line, key) for line, key in ((2, "a"), (3, "a"), (4, "b"))],
+            [(REGISTER, "register.csv", None, line, key) for line, key in ((2, "a"), (3, "a"), (4, "b"), (5, "c"))],
         ),
         (
             "base.fct_address_links",
@@ -119,8 +119,8 @@ def test_an_address_is_right_when_its_row_leads_to_the_true_street_and_outside_t
     city.plant("flagged", 4)
     measured = measure(city)
     street, division = (figure(measured, "all", level) for level in ("street", "division"))
-    assert (street.part, street.whole, street.is_reached) == (2, 3, False)
-    assert (division.part, division.whole, division.is_reached) == (3, 3, True)
+    assert (street.part, street.whole, street.is_reached) == (2, 4, False)
+    assert (division.part, division.whole, division.is_reached) == (3, 4, False)
     assert kind(measured, "k").caught == 1
 
 
