@@ -27,7 +27,7 @@ _GROUND = (
 )
 # The streets that the economic development zone runs: no code of its own, counted in 武进 by code.
 ZONE_STREETS = ("320412001", "320412002", "320412003", "320412104", "320412105", "320412106")
-ZONE_CODE, ZONE_NAME = "CZ-JKQ", "常州经开区"
+ZONE_NAME = "常州经开区"
 
 
 STREET_DIVISION = np.repeat(np.arange(len(places.DIVISIONS)), places.STREET_COUNT)

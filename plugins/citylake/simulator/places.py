@@ -90,67 +90,6 @@ ALL_STREETS = [street for some in STREETS for street in some]
 STREET_START = np.cumsum([0, *(len(some) for some in STREETS)])[:-1]
 STREET_COUNT = np.array([len(some) for some in STREETS])
 
-ROADS = (
-    "和平路",
-    "延陵路",
-    "晋陵路",
-    "通江路",
-    "龙城大道",
-    "关河路",
-    "劳动路",
-    "怀德路",
-    "长江路",
-    "太湖路",
-    "花园街",
-    "武宜路",
-    "人民路",
-    "东方路",
-    "中吴大道",
-    "常武路",
-    "飞龙路",
-    "汉江路",
-    "黄河路",
-    "华山路",
-    "泰山路",
-    "青洋路",
-    "丽华路",
-    "清潭路",
-    "河海路",
-    "珠江路",
-    "衡山路",
-    "新堂路",
-    "大明路",
-    "西太湖大道",
-    "金坛大道",
-    "南环路",
-    "东环路",
-    "平陵路",
-    "罗湾路",
-    "燕山路",
-    "天目路",
-    "思源路",
-    "兴业路",
-    "创新大道",
-)
-ESTATES = (
-    "金色家园",
-    "御水华庭",
-    "阳光花苑",
-    "清潭新村",
-    "丽华新村",
-    "怡康花园",
-    "世纪明珠园",
-    "朝阳新村",
-    "翠竹新村",
-    "锦绣东苑",
-    "四季新城",
-    "府琛花园",
-    "江南春晓",
-    "龙臻花园",
-    "城南家园",
-    "馨河郦舍",
-)
-
 # Area codes by division and the years (from, to) in which numbers were issued under them, with a weight each.
 AREA_CODES: tuple[tuple[tuple[int, int, int, float], ...], ...] = (
     ((320402, 1984, 2100, 1.0),),
@@ -244,8 +183,3 @@ def area_codes(rng: np.random.Generator, division: np.ndarray, year: np.ndarray,
     old = np.array(ELSEWHERE_OLD)[rng.integers(0, len(ELSEWHERE_OLD), len(division))]
     new = np.array(ELSEWHERE_NEW)[rng.integers(0, len(ELSEWHERE_NEW), len(division))]
     return np.where(elsewhere, np.where(year >= 2001, new, old), code)
-
-
-def street_index(rng: np.random.Generator, division: np.ndarray) -> np.ndarray:
-    """Index into ALL_STREETS, within each division."""
-    return STREET_START[division] + rng.integers(0, 10**6, len(division)) % STREET_COUNT[division]

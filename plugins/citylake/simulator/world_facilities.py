@@ -81,11 +81,6 @@ class Facilities:
         rank = building - self.building_start[lane]
         return (ground.lanes.start[lane] + rank * ground.lanes.rooms[lane]).astype(np.int32)
 
-    def building_at(self, address: np.ndarray, ground: Places) -> np.ndarray:
-        """The building in which each address lies."""
-        lane = ground.lane_of(address)
-        return self.building_start[lane] + (address - ground.lanes.start[lane]) // ground.lanes.rooms[lane]
-
 
 def make_facilities(
     ground: Places, people: int, firms: int, junctions: int, schedule: Schedule, streams: Streams

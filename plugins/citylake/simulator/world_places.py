@@ -132,12 +132,6 @@ class Places:
         )
         return text
 
-    def building_of(self, address: np.ndarray) -> np.ndarray:
-        """The first address of the building in which each address lies: the building's own number in this world."""
-        lane = self.lane_of(address)
-        at = address - self.lanes.start[lane]
-        return self.lanes.start[lane] + at // self.lanes.rooms[lane] * self.lanes.rooms[lane]
-
     def heads(self, address: np.ndarray) -> pl.Series:
         """Province, city, division and street, as a standard address begins."""
         return pick(STREET_HEADS, self.street_of(address))
