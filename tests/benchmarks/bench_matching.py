@@ -38,9 +38,16 @@ RECORDS = (
 _MATCHING = ["renumbered", "touched", "touched_records", "anchors", "unsettled", "asked", "candidates", "doubles"]
 _MATCHING += ["merges", "choices", "settled"]
 _SURVIVAL = ["exceptions", "touched_persons", "regrouped", "golden", "disputes", "known_exceptions"]
+# The models alone: their tests prove data and are no part of what a rival does.
 _SEEN = ["int_persons_links", "int_persons_conflicts", "int_persons_id_changes", "int_persons_reviews", "dim_persons"]
-MATCHING = " ".join(f"int_person_{name}" for name in _MATCHING)
-AFTER = " ".join([MATCHING, *(f"int_person_{name}" for name in _SURVIVAL), *_SEEN])
+MATCHING = " ".join(f"int_person_{name},resource_type:model" for name in _MATCHING)
+AFTER = " ".join(
+    [
+        MATCHING,
+        *(f"int_person_{name},resource_type:model" for name in _SURVIVAL),
+        *(f"{name},resource_type:model" for name in _SEEN),
+    ]
+)
 KEYS = ["delivery_id", "line_number", "role"]
 
 
