@@ -13,9 +13,8 @@ What catches a fault is told by its `expected`:
     settled                                the row stands with the thing that it truly is about, or a review asks
     unlinked                               the row does not stand in one entity with any other row
 
-A harmless fault on a row that another planted fault sets aside is hidden too.
-
-A row's fault in a file that was refused, held or never came is hidden: neither caught nor missed.
+A row's fault in a file that was refused, held or never came is hidden: neither caught nor missed. So is any other fault
+of a row that a planted fault sets aside.
 """
 
 from __future__ import annotations
@@ -133,7 +132,7 @@ def _row_faults(city: City) -> str:
 
     select
         planted.fault_no,
-        not coalesce(files.is_taken, false) or (planted.expected in {_HARMLESS} and set_aside.line is not null)
+        not coalesce(files.is_taken, false) or (planted.expected <> 'rejected' and set_aside.line is not null)
             as is_hidden,
         case
             when planted.line is null then coalesce(files.is_taken, false)
