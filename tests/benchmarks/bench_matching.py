@@ -26,34 +26,31 @@ import duckdb
 import polars as pl
 from matching_rivals import plain, splink_links, splink_missing
 
-from citylake.settings import Settings
+from citylake.settings import PROJECT, Settings
+from citylake.warehouse import dbt_runner
 from samples.people_lake import PeopleLake, Sent, pairwise, truth_of, whole_city
 from samples.people_records import make_city
 
 TIMES_PLAIN, SHARE_OF_SPLINK, NIGHT_SHARE, MEMORY_GB = 1.5, 0.2, 0.1, 4.0
 COVERAGE = 0.36  # about 2.5 records a person
-RECORDS = (
-    "+int_person_records,resource_type:model +int_person_golden,resource_type:seed stg_match_decisions stg_contracts"
-)
+RECORDS = "+int_person_records +int_person_golden,resource_type:seed stg_match_decisions stg_contracts"
 _MATCHING = ["renumbered", "touched", "touched_records", "anchors", "unsettled", "asked", "candidates", "doubles"]
 _MATCHING += ["merges", "choices", "settled"]
 _SURVIVAL = ["exceptions", "touched_persons", "regrouped", "golden", "disputes", "known_exceptions"]
-# The models alone: their tests prove data and are no part of what a rival does.
 _SEEN = ["int_persons_links", "int_persons_conflicts", "int_persons_id_changes", "int_persons_reviews", "dim_persons"]
-MATCHING = " ".join(f"int_person_{name},resource_type:model" for name in _MATCHING)
-AFTER = " ".join(
-    [
-        MATCHING,
-        *(f"int_person_{name},resource_type:model" for name in _SURVIVAL),
-        *(f"{name},resource_type:model" for name in _SEEN),
-    ]
-)
+MATCHING = " ".join(f"int_person_{name}" for name in _MATCHING)
+AFTER = " ".join([MATCHING, *(f"int_person_{name}" for name in _SURVIVAL), *_SEEN])
+# The models alone: their tests prove data and are no part of what a rival does.
+DBT = "import sys; from dbt.cli.main import cli; sys.argv[0] = 'dbt'; cli()"
+NO_TESTS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", "--quiet"]
 KEYS = ["delivery_id", "line_number", "role"]
 
 
-def ours(folder: Path, database: Path, select: str) -> None:
-    """dbt over one selection."""
-    PeopleLake(Settings(home=folder / "home")).run(database, select)
+def dbt_command(folder: Path, select: str) -> list[str]:
+    """dbt over one selection, as from the command line."""
+    project = ["--project-dir", str(PROJECT / "dbt_project"), "--profiles-dir", str(PROJECT / "dbt_project")]
+    places = ["--target-path", str(folder / "target"), "--log-path", str(folder)]
+    return [sys.executable, "-c", DBT, "build", *project, *places, *NO_TESTS, "--select", *select.split()]
 
 
 def write_links(database: Path) -> None:
@@ -64,19 +61,24 @@ def write_links(database: Path) -> None:
 
 def child(step: str, folder: Path, database: Path, select: str = "") -> tuple[float, float]:
     """CPU seconds and peak memory (GB) of one step in a process of its own."""
-    command = [sys.executable, __file__, "--step", step, "--folder", folder, "--database", database, "--select", select]
-    process = subprocess.Popen(command)
+    command = [sys.executable, __file__, "--step", step, "--database", str(database)]
+    if step == "ours":
+        command = dbt_command(folder, select)
+    # dbt drops what it knows of the project when the path of the database changes
+    link = folder / "open"
+    link.unlink(missing_ok=True)
+    link.symlink_to(database.parent, target_is_directory=True)
+    names = {"CITYLAKE_BUILD_DB": str(link / database.name), "CITYLAKE_SPATIAL": str(dbt_runner.spatial_extension())}
+    process = subprocess.Popen(command, env=os.environ | names)
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise subprocess.CalledProcessError(status, step)
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
 
 
-def run_step(step: str, folder: Path, database: Path, select: str) -> None:
+def run_step(step: str, database: Path) -> None:
     """What a child process does."""
-    if step == "ours":
-        ours(folder, database, select)
-    elif step == "links":
+    if step == "links":
         write_links(database)
     elif step == "plain":
         plain(database)
@@ -186,12 +188,10 @@ def main() -> int:
     parser.add_argument("--splink-people", type=int, default=100_000)
     parser.add_argument("--out", type=Path, default=Path("matching.json"), help="file for the figures")
     parser.add_argument("--step", help=argparse.SUPPRESS)
-    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--database", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--select", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
-        run_step(arguments.step, arguments.folder, arguments.database, arguments.select)
+        run_step(arguments.step, arguments.database)
         return 0
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="citylake-bench-") as folder:
