@@ -19,6 +19,25 @@ from citylake.settings import Settings
 
 pytestmark = pytest.mark.store
 UNTIL = date(2025, 9, 30)
+# What the indicators are measured from, and the registers of enterprises; other exports have tests of their own.
+DATASETS = (
+    "public_security__resident_register",
+    "human_resources__insured_persons",
+    "human_resources__social_security_cards",
+    "human_resources__electronic_card_issuance",
+    "medical_insurance__insured_persons",
+    "medical_insurance__voucher_activations",
+    "market_supervision__enterprises",
+    "tax__taxpayers",
+    "industry__cloud_enterprises",
+    "big_data__government_systems",
+    "big_data__cloud_servers",
+    "big_data__resource_catalogue",
+    "big_data__sharing_interfaces",
+    "government_services__service_items",
+    "government_services__cases",
+    "public_security__signal_junctions",
+)
 RESIDENT_ID = re.compile(r"[1-9][0-9]{16}[0-9X]")
 
 
@@ -38,7 +57,7 @@ class City:
 @pytest.fixture(scope="module")
 def city(minio_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     folder = tmp_path_factory.mktemp("city")
-    simulator.simulate(folder / "city", people=3_000, months=2, seed=7, until=UNTIL, faults="none")
+    simulator.simulate(folder / "city", people=3_000, months=2, seed=7, until=UNTIL, faults="none", datasets=DATASETS)
     patch = pytest.MonkeyPatch()
     patch.setenv("CITYLAKE_MINIO_BIN", str(minio_binary))
     patch.delenv("CITYLAKE_S3_ENDPOINT", raising=False)
@@ -81,17 +100,18 @@ def test_no_row_is_rejected_and_every_delivered_row_is_accepted(city: City) -> N
 
 
 def test_source_records_are_linked_to_the_real_person_and_enterprise(city: City) -> None:
-    """Without faults identifiers settle everything: two records are together exactly when they are so in truth."""
+    """Without faults no two real things are mixed, and hardly any (a number corrected lately) stands twice."""
     truth = pl.read_parquet(city.folder / "truth" / "entity_links.parquet")
-    places = ["dataset_id", "file_name", "line_number"]
-    links = city.read("select entity_type, entity_id, dataset_id, file_name, line_number from base.fct_entity_links")
+    places = ["entity_type", "dataset_id", "file_name", "line_number", "role"]
+    links = city.read(f"select entity_id, {', '.join(places)} from base.fct_entity_links")
     both = truth.join(links, on=places, how="inner")
-    assert both.height >= 0.99 * links.height
     for entity_type in ("person", "legal_entity"):
-        pairs = both.filter(pl.col("entity_type") == entity_type).select("true_entity_id", "entity_id").unique()
+        own = both.filter(pl.col("entity_type") == entity_type)
+        assert own.height >= 0.99 * links.filter(pl.col("entity_type") == entity_type).height
+        pairs = own.select("true_entity_id", "entity_id").unique()
         assert pairs.height > 100
-        assert pairs["true_entity_id"].is_unique().all()
         assert pairs["entity_id"].is_unique().all()
+        assert pairs["true_entity_id"].n_unique() >= 0.995 * pairs.height
 
 
 def test_a_second_night_finds_nothing_new_and_publishes_nothing(city: City) -> None:
