@@ -11,7 +11,7 @@ What catches a fault is told by its `expected`:
                                            a review asks
     review                                 a review asks about the row, or about the entity that it stands in
     settled                                the row stands with the thing that it truly is about, or a review asks
-    unlinked                               the row does not stand in one entity with any other row
+    unlinked                               the row does not stand with any other row in one entity; its certificate may
 
 A row's fault in a file that was refused, held or never came is hidden: neither caught nor missed. So is any other fault
 of a row that a planted fault sets aside.
@@ -127,7 +127,8 @@ def _row_faults(city: City) -> str:
                 and links.file_name = planted.file
                 and links.line_number = planted.line
                 and coalesce(links.sheet_name, '') = coalesce(planted.sheet, '')
-        where links.role = 'self'
+        -- a certificate is told by its number, and names nobody
+        where links.role = 'self' and links.entity_type <> 'certificate'
     )
 
     select
