@@ -17,7 +17,7 @@ from citylake import landing, simulator, staging, warehouse
 from citylake.lake import Lake
 from citylake.orchestration import minio_server
 from citylake.settings import Settings
-from citylake.simulator.published import figures
+from citylake.simulator.world.published import figures
 from citylake.warehouse.match_decisions import put_match_decision
 
 pytestmark = pytest.mark.store

@@ -8,8 +8,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from citylake.simulator import macro_books, macro_monthly
-from citylake.simulator.macro_levels import published
+from citylake.simulator.world import macro_books, macro_monthly
+from citylake.simulator.world.macro_levels import published
 
 UNTIL = date(2025, 9, 30)
 

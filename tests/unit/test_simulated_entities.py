@@ -8,28 +8,26 @@ import numpy as np
 import polars as pl
 import pytest
 
-from citylake.simulator import (
-    exports_bodies,
-    exports_certificates,
-    exports_credit,
-    exports_directories,
-    exports_entities,
-    exports_institutions,
-    exports_listings,
-    exports_supervision,
-)
-from citylake.simulator.dirt_credit import soil_penalties
-from citylake.simulator.drawing import NO_DAY, Streams, day
-from citylake.simulator.entity_names import SHOPS
-from citylake.simulator.forms import LAYOUTS
-from citylake.simulator.marks import UNLINKED
+from citylake.simulator.basics.drawing import NO_DAY, Streams, day
+from citylake.simulator.basics.schedule import Period, Schedule
+from citylake.simulator.exports import bodies as exports_bodies
+from citylake.simulator.exports import certificates as exports_certificates
+from citylake.simulator.exports import credit as exports_credit
+from citylake.simulator.exports import directories as exports_directories
+from citylake.simulator.exports import entities as exports_entities
+from citylake.simulator.exports import institutions as exports_institutions
+from citylake.simulator.exports import listings as exports_listings
+from citylake.simulator.exports import supervision as exports_supervision
+from citylake.simulator.exports.dirt_credit import soil_penalties
+from citylake.simulator.files.forms import LAYOUTS
+from citylake.simulator.files.marks import UNLINKED
+from citylake.simulator.files.rendering import render
+from citylake.simulator.files.table import Table
 from citylake.simulator.registry import EXPORTS
-from citylake.simulator.rendering import render
-from citylake.simulator.schedule import Period, Schedule
-from citylake.simulator.table import Table
-from citylake.simulator.world import World, make_world
-from citylake.simulator.world_certificates import BUSINESS, PROPERTY
-from citylake.simulator.world_entities import BRANCH, FIRST_USCC, ORGAN, PREFIXES, SELF_EMPLOYED
+from citylake.simulator.world.certificates import BUSINESS, PROPERTY
+from citylake.simulator.world.city import World, make_world
+from citylake.simulator.world.entities import BRANCH, FIRST_USCC, ORGAN, PREFIXES, SELF_EMPLOYED
+from citylake.simulator.world.entity_names import SHOPS
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 UNTIL = date(2025, 9, 30)

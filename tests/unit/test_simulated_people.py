@@ -11,19 +11,21 @@ import polars as pl
 import pytest
 import yaml
 
-from citylake.simulator import exports_people, exports_people_cards, truth_people
-from citylake.simulator import exports_population_events as events
-from citylake.simulator import exports_population_health as health
-from citylake.simulator import exports_population_police as police
-from citylake.simulator import exports_population_rolls as rolls
+from citylake.simulator.basics.drawing import NO_DAY, Streams, day
+from citylake.simulator.basics.schedule import Schedule
 from citylake.simulator.blocks import periods
-from citylake.simulator.drawing import NO_DAY, Streams, day
-from citylake.simulator.exporting import Export
-from citylake.simulator.forms import LAYOUTS
-from citylake.simulator.schedule import Schedule
-from citylake.simulator.world import World, make_world
-from citylake.simulator.world_families import NOBODY, YEAR
-from citylake.simulator.world_life import names_on, resident_ids_on
+from citylake.simulator.exports import people as exports_people
+from citylake.simulator.exports import people_cards as exports_people_cards
+from citylake.simulator.exports import population_events as events
+from citylake.simulator.exports import population_health as health
+from citylake.simulator.exports import population_police as police
+from citylake.simulator.exports import population_rolls as rolls
+from citylake.simulator.files.exporting import Export
+from citylake.simulator.files.forms import LAYOUTS
+from citylake.simulator.truth import people as truth_people
+from citylake.simulator.world.city import World, make_world
+from citylake.simulator.world.families import NOBODY, YEAR
+from citylake.simulator.world.life import names_on, resident_ids_on
 
 COUNT = 12_000
 SCHEDULE = Schedule(date(2025, 9, 30), 3)

@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from citylake.simulator import places, simulate
-from citylake.simulator.address_writing import as_written
-from citylake.simulator.datums import to_bd09, to_gcj02
-from citylake.simulator.drawing import Streams
-from citylake.simulator.place_ground import STREET_CODES, STREET_IN_ZONE, ZONE_STREETS
-from citylake.simulator.world_places import ROAD, Places, make_places
+from citylake.simulator import simulate
+from citylake.simulator.basics.datums import to_bd09, to_gcj02
+from citylake.simulator.basics.drawing import Streams
+from citylake.simulator.world import divisions as places
+from citylake.simulator.world.address_writing import as_written
+from citylake.simulator.world.place_ground import STREET_CODES, STREET_IN_ZONE, ZONE_STREETS
+from citylake.simulator.world.places import ROAD, Places, make_places
 
 CITY_BOX = (119.13, 120.20, 31.15, 32.07)
 REGISTER = "public_security__standard_addresses"

@@ -14,10 +14,10 @@ import pytest
 import yaml
 
 from citylake.simulator import SimulationRefused, simulate
-from citylake.simulator.forms import LAYOUTS
-from citylake.simulator.published import figures
+from citylake.simulator.files.forms import LAYOUTS
+from citylake.simulator.files.spellings import SPELLINGS
 from citylake.simulator.registry import EXPORTS
-from citylake.simulator.spellings import SPELLINGS
+from citylake.simulator.world.published import figures
 
 PEOPLE = 1_500
 CONTRACTS = Path(__file__).parents[2] / "plugins" / "citylake" / "contracts"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from citylake.simulator import simulate
-from citylake.simulator.faults_cells import CELL_FAULTS
-from citylake.simulator.faults_files import ANY, CSV_FAULTS
-from citylake.simulator.faults_plan import faults_of, make_plan
-from citylake.simulator.forms import LAYOUTS
+from citylake.simulator.faults.cells import CELL_FAULTS
+from citylake.simulator.faults.files import ANY, CSV_FAULTS
+from citylake.simulator.faults.plan import faults_of, make_plan
+from citylake.simulator.files.forms import LAYOUTS
 
 # Rows of the catalogue of faults that concern deliveries and meaning, and where those stand that no list names.
 CATALOGUE = {*range(1, 29), *range(53, 57)}

@@ -19,13 +19,14 @@ import xlrd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citylake.simulator import blocks, simulate, workbooks
-from citylake.simulator.forms import LAYOUTS, Field, Layout
+from citylake.simulator import blocks, simulate
+from citylake.simulator.basics.schedule import LONG_AGO, Period, Schedule
+from citylake.simulator.files import workbooks
+from citylake.simulator.files.forms import LAYOUTS, Field, Layout
+from citylake.simulator.files.sinks import open_sink
+from citylake.simulator.files.workbooks import SheetFull
+from citylake.simulator.files.writers import Decoration, Sink
 from citylake.simulator.registry import EXPORTS
-from citylake.simulator.schedule import LONG_AGO, Period, Schedule
-from citylake.simulator.sinks import open_sink
-from citylake.simulator.workbooks import SheetFull
-from citylake.simulator.writers import Decoration, Sink
 
 PEOPLE = 1_200
 Place = tuple[str | None, int]

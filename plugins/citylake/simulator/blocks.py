@@ -9,18 +9,20 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from citylake.simulator import dirt, faults_cells, faults_meaning, spoils
-from citylake.simulator.address_writing import as_written
-from citylake.simulator.deliveries import Delivery
-from citylake.simulator.drawing import Streams
-from citylake.simulator.exporting import Export
-from citylake.simulator.forms import LAYOUTS, Edition, Layout
-from citylake.simulator.marks import ACCEPTED, DEDUPLICATED, REJECTED, REPAIRED, Mark
-from citylake.simulator.rendering import render
-from citylake.simulator.schedule import Period, Schedule, arrival
-from citylake.simulator.table import Table
-from citylake.simulator.world import World
-from citylake.simulator.writers import PLAIN, Decoration
+from citylake.simulator.basics.drawing import Streams
+from citylake.simulator.basics.schedule import Period, Schedule, arrival
+from citylake.simulator.faults import cells as faults_cells
+from citylake.simulator.faults import dirt, spoils
+from citylake.simulator.faults import meaning as faults_meaning
+from citylake.simulator.files.deliveries import Delivery
+from citylake.simulator.files.exporting import Export
+from citylake.simulator.files.forms import LAYOUTS, Edition, Layout
+from citylake.simulator.files.marks import ACCEPTED, DEDUPLICATED, REJECTED, REPAIRED, Mark
+from citylake.simulator.files.rendering import render
+from citylake.simulator.files.table import Table
+from citylake.simulator.files.writers import PLAIN, Decoration
+from citylake.simulator.world.address_writing import as_written
+from citylake.simulator.world.city import World
 
 BLOCK = 50_000
 

@@ -11,21 +11,25 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from citylake.simulator import truth, truth_entities, truth_macro, truth_people, truth_places
+from citylake.simulator.basics.drawing import Streams
+from citylake.simulator.basics.schedule import Schedule, arrival
 from citylake.simulator.blocks import Maker
-from citylake.simulator.books import Books
-from citylake.simulator.deliveries import Delivery, Inbox
-from citylake.simulator.drawing import Streams
-from citylake.simulator.faults_plan import make_plan
-from citylake.simulator.faults_sending import put_strangers, send
-from citylake.simulator.forms import LAYOUTS
+from citylake.simulator.exports.published import figure_files
+from citylake.simulator.faults.plan import make_plan
+from citylake.simulator.faults.sending import put_strangers, send
+from citylake.simulator.files.books import Books
+from citylake.simulator.files.deliveries import Delivery, Inbox
+from citylake.simulator.files.forms import LAYOUTS
+from citylake.simulator.files.table import Table
+from citylake.simulator.files.writers import PLAIN, Decoration, write_blocks
 from citylake.simulator.memory import give_back
-from citylake.simulator.published import figure_files
 from citylake.simulator.registry import EXPORTS
-from citylake.simulator.schedule import Schedule, arrival
-from citylake.simulator.table import Table
-from citylake.simulator.world import World, make_world
-from citylake.simulator.writers import PLAIN, Decoration, write_blocks
+from citylake.simulator.truth import entities as truth_entities
+from citylake.simulator.truth import indicators as truth
+from citylake.simulator.truth import macro as truth_macro
+from citylake.simulator.truth import people as truth_people
+from citylake.simulator.truth import places as truth_places
+from citylake.simulator.world.city import World, make_world
 
 Faults = Literal["none", "usual", "all"]
 LEAST_PEOPLE = 500

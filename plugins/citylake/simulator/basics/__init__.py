@@ -1,0 +1,1 @@
+"""What everything simulated is drawn with: random streams, days, identifiers, coordinates."""

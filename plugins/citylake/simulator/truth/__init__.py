@@ -1,0 +1,1 @@
+"""The truth beside the exports, from the world alone."""

@@ -1,0 +1,1 @@
+"""What is true in the simulated city: people, legal entities, certificates, credit, places, economy, government."""
