@@ -54,11 +54,14 @@ def plain(database: Path) -> None:
                 group by all having min(resident_id) = max(resident_id)""")
         connection.execute("""
             create table plain.placed as
+            with asking as (
+                select *, case when resident_id is null then name_key end as asked_name from staging.int_person_records
+            )
             select r.record_no, coalesce(r.resident_id, b.person, p.person, r.name_key || '|' || r.birth_no,
                 r.record_no::varchar) as person
-            from staging.int_person_records r
-            left join plain.by_birth b on r.resident_id is null and r.name_key = b.name_key and r.birth_no = b.birth_no
-            left join plain.by_phone p on r.resident_id is null and r.name_key = p.name_key and r.phone = p.phone""")
+            from asking r
+            left join plain.by_birth b on r.asked_name = b.name_key and r.birth_no = b.birth_no
+            left join plain.by_phone p on r.asked_name = p.name_key and r.phone = p.phone""")
         connection.execute(f"""
             create table plain.persons as
             with a as (
