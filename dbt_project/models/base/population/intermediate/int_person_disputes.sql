@@ -24,10 +24,11 @@ merged as (
 
 golden as (
     select * from {{ ref('int_person_golden') }}
-    where (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
-    {% if only_grows() -%}
-        and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-    {%- endif %}
+    where
+        (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
+        {% if only_grows() -%}
+            and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+        {%- endif %}
 ),
 
 grouped as (

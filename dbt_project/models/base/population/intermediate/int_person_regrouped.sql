@@ -20,10 +20,11 @@ merged as (
 
 persons as (
     select person_no from {{ ref('int_person_exceptions') }}
-    where person_no not in (select listed.former_no from merged as listed)
-    {% if only_grows() -%}
-        and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-    {%- endif %}
+    where
+        person_no not in (select listed.former_no from merged as listed)
+        {% if only_grows() -%}
+            and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+        {%- endif %}
 ),
 
 grouped as (
