@@ -19,7 +19,11 @@ select record_no from touched_records
 union
 select unsettled.record_no
 from unsettled
-inner join touched on touched.anchor_no in (unsettled.relative_no, unsettled.other_relative_no)
+inner join touched on unsettled.relative_no = touched.anchor_no
+union
+select unsettled.record_no
+from unsettled
+inner join touched on unsettled.other_relative_no = touched.anchor_no
 {%- if not only_grows() %}
     union
     select record_no from unsettled

@@ -22,13 +22,16 @@ merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
-golden as (
+touched as (
     select * from {{ ref('int_person_golden') }}
-    where
-        (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
-        {% if only_grows() -%}
-            and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-        {%- endif %}
+    {% if only_grows() -%}
+        where person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+    {%- endif %}
+),
+
+golden as (
+    select * from touched
+    where (has_other_names or has_other_births or has_other_sexes or has_other_deaths)
 ),
 
 grouped as (

@@ -18,13 +18,16 @@ merged as (
     select * from {{ ref('int_person_merges') }}
 ),
 
-persons as (
+touched as (
     select person_no from {{ ref('int_person_exceptions') }}
-    where
-        person_no not in (select listed.former_no from merged as listed)
-        {% if only_grows() -%}
-            and person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-        {%- endif %}
+    {% if only_grows() -%}
+        where person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
+    {%- endif %}
+),
+
+persons as (
+    select person_no from touched
+    where person_no not in (select listed.former_no from merged as listed)
 ),
 
 grouped as (
