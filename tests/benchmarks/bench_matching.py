@@ -33,7 +33,7 @@ from samples.people_records import make_city
 
 TIMES_PLAIN, SHARE_OF_SPLINK, NIGHT_SHARE, MEMORY_GB = 1.5, 0.2, 0.1, 4.0
 COVERAGE = 0.36  # about 2.5 records a person
-RECORDS = "+int_person_records +int_person_golden,resource_type:seed stg_match_decisions stg_contracts"
+RECORDS = "+int_person_records +int_person_golden,resource_type:seed stg_match_decisions stg_contracts stg_run"
 _MATCHING = ["renumbered", "touched", "touched_records", "anchors", "unsettled", "asked", "candidates", "doubles"]
 _MATCHING += ["merges", "choices", "settled"]
 _SURVIVAL = ["exceptions", "touched_persons", "regrouped", "golden", "disputes", "known_exceptions"]
@@ -157,12 +157,12 @@ def beside_splink(people: int, folder: Path) -> dict[str, float]:
 
 
 def a_night(people: int, folder: Path) -> dict[str, float]:
-    """One per cent of every dataset's records arrives after a build of the others."""
+    """One per cent of every dataset's records arrives after a build of the others; no full list is replaced."""
     lake, cut = PeopleLake(Settings(home=folder / "home")), []
     for one in whole_city(make_city(people, 1, coverage=COVERAGE).datasets):
         rows = one.rows.sample(fraction=1.0, shuffle=True, seed=1)
         late = rows.height // 100
-        cut.append((replace(one, rows=rows[late:]), Sent(f"{one.delivery_id}-late", one.dataset, rows[:late], day=20)))
+        cut.append((replace(one, rows=rows[late:]), Sent(f"{one.delivery_id}-late", one.dataset, rows[:late], one.day)))
     database = lake.prepare([known for known, _ in cut])
     first, _ = child("ours", folder, database, f"{RECORDS} {AFTER}")
     start, _ = child("ours", folder, database, "stg_run")
