@@ -142,3 +142,12 @@ group by {{ keys | join(', ') }}
         cast('9999-12-31' as date)
     )
 {%- endmacro %}
+
+{# Whether a name may be that of a person: short, or with the middle dot of other peoples' names, and without a word that
+   ends the names of organisations. Stalls and farm households without a name of their own bear that of their head. #}
+{% macro may_be_a_person(name) -%}
+    coalesce(
+        (length({{ name }}) <= 4 or strpos({{ name }}, '·') > 0)
+        and not {{ matches(name, '(公司|厂|店|社|部|院|校|会|中心|所|站|局|馆|园|场|坊|铺|行|处|厅|队|区)$') }}, false
+    )
+{%- endmacro %}

@@ -84,6 +84,19 @@ def test_what_is_asked_of_matching_places_and_faults_is_reached(city: City) -> N
     assert [f"{one.subject} {one.measure}: {one.value}" for one in measured.short] == []
 
 
+def test_no_person_of_the_truth_is_named_to_analysts(city: City) -> None:
+    names = f"select person_name from read_parquet('{city.folder}/truth/persons.parquet')"
+    texts = city.answer(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns()"
+        " where data_type = 'VARCHAR' and schema_name in ('base', 'marts', 'kpi', 'quality')"
+    )
+    asked = 'select count(*) from {} where "{}" in ({})'
+    assert len(texts) > 300
+    assert [
+        f"{table}.{column}" for table, column in texts if city.answer(asked.format(table, column, names))[0][0]
+    ] == []
+
+
 def test_a_night_that_went_on_from_the_last_one_is_the_same_as_one_from_nothing(city: City) -> None:
     assert city.went_on == 1
     went_on = city.hashes()

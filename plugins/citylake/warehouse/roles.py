@@ -43,6 +43,13 @@ _NEVER_FOR_ANALYSTS = {
     ),
     "quality.fct_match_reviews": ("evidence", "decided_by", "decision_reason"),
 }
+# Stalls and farm households often bear the name of the person who runs them.
+_NAMED_AFTER_PERSONS = {
+    "base.dim_legal_entities": ("entity_name", "former_names"),
+    "base.dim_credit_subjects": ("entity_name",),
+}
+# As short as this, a losing name may be a person's.
+_SHORT_NAME = 4
 _STEWARDS_WORDS = ("quality.fct_deliveries", "quality.fct_outcomes")
 _STEWARDS_REASONS = "'delivery.released', 'delivery.withdrawn'"
 
@@ -121,7 +128,11 @@ def _analyst_value(table: Table, column: str, kind: str, personal: set[str]) -> 
         return f"case when reason_code in ({_STEWARDS_REASONS}) then null else {told} end"
     if table.name == "quality.fct_attribute_conflicts" and column in ("winner_value", "loser_value"):
         listed = ", ".join(text(one) for one in sorted(personal))
-        return f"case when entity_type <> 'person' and attribute not in ({listed}) then {name(column)} end"
+        is_named = f"(attribute = 'entity_name' and length({name(column)}) <= {_SHORT_NAME})"
+        is_open = f"entity_type <> 'person' and attribute not in ({listed}) and not {is_named}"
+        return f"case when {is_open} then {name(column)} end"
+    if column in _NAMED_AFTER_PERSONS.get(table.name, ()):
+        return f"case when not is_named_after_person then {name(column)} end"
     if kind == "VARCHAR" and not column.endswith(_NUMBERS):
         return f"regexp_replace({name(column)}, {text(PERSONAL_TEXT)}, {text(MASK)}, 'g')"
     return name(column)

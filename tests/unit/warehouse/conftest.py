@@ -153,7 +153,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, value: float) -> None:
             select 'person' as entity_type, 'sex' as attribute, '男' as winner_value, '女' as loser_value
             union all by name
             select 'legal_entity' as entity_type, 'entity_name' as attribute,
-                '甲公司' as winner_value, '乙公司' as loser_value;
+                '甲机械公司' as winner_value, '乙机械公司' as loser_value
+            union all by name
+            select 'legal_entity' as entity_type, 'entity_name' as attribute,
+                '孙莲' as winner_value, '孙连' as loser_value;
         create schema marts;
         create table marts.fct_social_security_cards as
             select 'C1' as certificate_id, 'P1' as person_id, '320402' as region_code, 'd1' as delivery_id,

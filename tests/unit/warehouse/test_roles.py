@@ -47,11 +47,11 @@ def test_delivered_values_are_left_out_and_what_is_not_personal_stays(settings: 
     with duckdb.connect(str(current_file("analyst", settings)), read_only=True) as connection:
         rows = connection.execute("select raw_value, raw_row, reason_code from quality.fct_quarantined_rows").fetchall()
         conflicts = connection.execute(
-            "select entity_type, winner_value from quality.fct_attribute_conflicts order by 1"
+            "select entity_type, winner_value from quality.fct_attribute_conflicts order by all"
         ).fetchall()
         message = connection.execute("select message from quality.fct_outcomes").fetchone()
     assert rows == [(None, None, "resident_id.check_digit")]
-    assert conflicts == [("legal_entity", "甲公司"), ("person", None)]
+    assert conflicts == [("legal_entity", "甲机械公司"), ("legal_entity", None), ("person", None)]
     assert message == ("姓名****** 电话******，******",)
 
 

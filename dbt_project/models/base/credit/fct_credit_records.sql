@@ -81,7 +81,10 @@ select
     dated.link_score as match_score,
     -- who a person is stands in the population base alone
     case
-        when coalesce(dated.subject_type, dated.subject_type_code, '') <> 'person' and not coalesce(dated.is_masked, false)
+        when
+            coalesce(dated.subject_type, dated.subject_type_code, '') <> 'person'
+            and not coalesce(dated.is_masked, false)
+            and not {{ may_be_a_person('dated.subject_name') }}
             then dated.subject_name
     end as subject_name,
     dated.decision_no,

@@ -167,6 +167,7 @@ select
     kinds.entity_kind,
     golden.entity_type,
     golden.entity_name,
+    {{ may_be_a_person('golden.entity_name') }} as is_named_after_person,
     former_names.former_names,
     parents.parent_legal_entity_id,
     golden.status,
