@@ -78,8 +78,10 @@ def published(city: Settings) -> dict[str, str]:
     hashes = {}
     with duckdb.connect(str(warehouse.find_build(DAY, city).database), read_only=True) as connection:
         tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() "
-            "where schema_name in ('base', 'marts', 'kpi', 'quality')"
+            "select schema_name, table_name from duckdb_tables()"
+            " where schema_name in ('base', 'marts', 'kpi', 'quality')"
+            " union all select schema_name, view_name from duckdb_views()"
+            " where schema_name in ('base', 'marts', 'kpi', 'quality')"
         ).fetchall()
         for schema, table in tables:
             rows = f"select columns(name -> name not in {_RUN_TIMES}) from {schema}.{table}"

@@ -25,7 +25,7 @@ SHEET = [
     ["种植补贴发放登记表"],
     ["填报单位: 市农业农村局"],
     ["补贴编号", "补贴对象", "", "补贴", "", "发放日期", "发放情形"],
-    ["", "经营主体", "统一社会信用代码", "面积(亩)", "补贴金额(万元)", "", ""],
+    ["", "经营主体", "统一社会信用代码", "面积(亩)", "核拨款项(万元)", "", ""],
     ["BT2025001", "常州甲农场", "91350100M000100Y43", "15", "1.2", "2025-09-03", "已发放"],
     ["BT2025002", "常州乙农场", "91350100M000100Y43", "30", "2.4", "2025-09-04", "已发放"],
     ["BT2025003", "常州丙农场", "不详", "4.5", "0.36", "2025-09-05", "退回"],
@@ -153,7 +153,7 @@ def test_a_sample_becomes_a_dataset_without_python(
     assert DATASET in [one["dataset"] for one in json.loads(capsys.readouterr().out)]
     assert cli.main(["contracts", "show", DATASET]) == 0
     said = capsys.readouterr().out
-    assert all(word in said for word in ("市农业农村局", "补贴金额(万元)", "按万元报送", "6 个工作日", "主键"))
+    assert all(word in said for word in ("市农业农村局", "核拨款项(万元)", "按万元报送", "6 个工作日", "主键"))
     bag = DagBag(str(PROJECT / "dags" / "departments.py"), bundle_path=PROJECT / "dags", bundle_name="dags-folder")
     assert bag.import_errors == {}
     assert "landing_staging__agriculture" in bag.dags
