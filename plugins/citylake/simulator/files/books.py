@@ -110,11 +110,13 @@ class Books:
 
 def _coded(index: np.ndarray, codes: list[str]) -> pa.DictionaryArray:
     """codes[index], null where the index is -1."""
-    texts = pl.Series(codes, dtype=pl.String).to_arrow(compat_level=OLDEST)
+    # Each text once: a dictionary that holds one twice is not written in the same way each time.
+    distinct, place = np.unique(codes, return_inverse=True)
+    texts = pl.Series(distinct.tolist(), dtype=pl.String).to_arrow(compat_level=OLDEST)
     # Put together from its buffers: what stands under a null is then the same each time, and pandas stays away, which
     # pyarrow's own `array` would load first.
     known = pa.py_buffer(np.packbits(index >= 0, bitorder="little"))
-    numbers = pa.py_buffer(np.maximum(index, 0).astype(np.int16))
+    numbers = pa.py_buffer(place[np.maximum(index, 0)].astype(np.int16))
     return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(pa.int16(), len(index), [known, numbers]), texts)
 
 
