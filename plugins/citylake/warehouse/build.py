@@ -129,8 +129,6 @@ def prepare(business_date: date, settings: Settings | None = None, *, force: boo
         start = None if force else _start(settings, lock)
         if start is not None:
             shutil.copyfile(start.database, partial)
-            # what dbt compiled for views that are not made again
-            shutil.copyfile(start.database.with_name(dbt_runner.MODELS), build.folder / dbt_runner.MODELS)
             build = replace(build, in_a_row=start.in_a_row + 1)
         try:
             write_inputs(
@@ -154,9 +152,7 @@ def run_dbt(
     with lease(settings.warehouse_dir, f"dbt {build.build_id}"):
         build = replace(build, is_built=False)
         _write_state(build)
-        dbt_runner.run_dbt(
-            settings, build.build_id, build.folder, select, unit_tests=unit_tests, views_stand=build.in_a_row > 0
-        )
+        dbt_runner.run_dbt(settings, build.build_id, build.folder, select, unit_tests=unit_tests)
         build = replace(build, is_built=not dbt_runner.missing_tests(build.folder))
         _write_state(build)
         return build

@@ -28,18 +28,11 @@ _BAD = ("error", "fail", "runtime error", "skipped", "partial success")
 
 
 def run_dbt(
-    settings: Settings,
-    build_id: str,
-    folder: Path,
-    select: str | None,
-    *,
-    unit_tests: bool = False,
-    views_stand: bool = False,
+    settings: Settings, build_id: str, folder: Path, select: str | None, *, unit_tests: bool = False
 ) -> list[dict[str, Any]]:
     """Runs `dbt build` on the database in `folder`; returns one record per node of this run.
 
-    Records of earlier runs on the same build are kept, so that layers can be run one after the other. `views_stand`:
-    the database is a copy of a build by the same code, so that its staging views need not be made.
+    Records of earlier runs on the same build are kept, so that layers can be run one after the other.
     Raises DbtFailed with every node that did not pass.
     """
     target = settings.warehouse_dir / "dbt_target"
@@ -53,8 +46,6 @@ def run_dbt(
     # A test runs in the layer where the last of its tables is built, not in the first one that it touches.
     arguments += ["--indirect-selection", "buildable"]
     arguments += ["--select", select] if select else []
-    # A copied build has the views of staging already, and they name tables of schema `lake`, not their files.
-    arguments += ["--exclude", "resource_type:model,path:models/staging"] if views_stand else []
     # Unit tests prove the code, not tonight's data: the test suite runs them, a night does not.
     arguments += [] if unit_tests else ["--exclude-resource-type", "unit_test"]
     with _environment(settings, database, target):
