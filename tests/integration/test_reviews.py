@@ -46,7 +46,8 @@ BUILT = f"""
     create table base.dim_persons as
         select 'P1' as person_id, '{RESIDENT_ID}' as resident_id, '{NAME}' as person_name, '女' as sex
         union all select 'P2', null, '{NAME}', '女';
-    create table base.dim_legal_entities as select 'E1' as legal_entity_id, '甲公司' as entity_name;
+    create table base.dim_legal_entities as
+        select 'E1' as legal_entity_id, '甲公司' as entity_name, false as is_named_after_person;
 """
 
 

@@ -43,11 +43,9 @@ _NEVER_FOR_ANALYSTS = {
     ),
     "quality.fct_match_reviews": ("evidence", "decided_by", "decision_reason"),
 }
-# Stalls and farm households often bear the name of the person who runs them.
-_NAMED_AFTER_PERSONS = {
-    "base.dim_legal_entities": ("entity_name", "former_names"),
-    "base.dim_credit_subjects": ("entity_name",),
-}
+# Stalls and farm households often bear the name of the person who runs them: a table that knows says so by row.
+_NAMED_AFTER_PERSON = "is_named_after_person"
+_NAMES = ("_name", "_names")
 # As short as this, a losing name may be a person's.
 _SHORT_NAME = 4
 _STEWARDS_WORDS = ("quality.fct_deliveries", "quality.fct_outcomes")
@@ -131,8 +129,8 @@ def _analyst_value(table: Table, column: str, kind: str, personal: set[str]) -> 
         is_named = f"(attribute = 'entity_name' and length({name(column)}) <= {_SHORT_NAME})"
         is_open = f"entity_type <> 'person' and attribute not in ({listed}) and not {is_named}"
         return f"case when {is_open} then {name(column)} end"
-    if column in _NAMED_AFTER_PERSONS.get(table.name, ()):
-        return f"case when not is_named_after_person then {name(column)} end"
+    if _NAMED_AFTER_PERSON in table.columns and column.endswith(_NAMES):
+        return f"case when not {_NAMED_AFTER_PERSON} then {name(column)} end"
     if kind == "VARCHAR" and not column.endswith(_NUMBERS):
         return f"regexp_replace({name(column)}, {text(PERSONAL_TEXT)}, {text(MASK)}, 'g')"
     return name(column)

@@ -77,6 +77,21 @@ def test_analysts_see_no_key_no_value_and_nothing_written_by_hand(settings: Sett
     assert "JH-d1" in analyst
 
 
+def test_a_stall_named_after_its_keeper_keeps_its_row_and_hides_its_names(
+    settings: Settings, lake, finished_build
+) -> None:
+    sql = """
+        create table marts.dim_stalls as
+            select 'E1' as stall_id, '李四家' as stall_name, '李四' as former_names, true as is_named_after_person
+            union all select 'E2', '甲公司', null, false
+            union all select 'E3', '王五家', null, null"""
+    finished_build(settings, DAY, "20250930-aaaaaaaa", extra_sql=sql)
+    publish(DAY, settings)
+    with duckdb.connect(str(current_file("analyst", settings)), read_only=True) as connection:
+        rows = connection.execute("select stall_id, stall_name, former_names from marts.dim_stalls order by 1")
+        assert rows.fetchall() == [("E1", None, None), ("E2", "甲公司", None), ("E3", None, None)]
+
+
 def test_resident_ids_under_another_name_stop_the_night(settings: Settings, lake, finished_build) -> None:
     sql = f"create table marts.fct_other as select '{RESIDENT_ID}' as customer_no from range(10)"
     finished_build(settings, DAY, "20250930-aaaaaaaa", extra_sql=sql)
