@@ -81,45 +81,23 @@
         'columns': ['status', 'valid_from_date', 'valid_to_date', 'authority_name'],
     },
 } -%}
-{% set texts = [
+{% set shape = {'number_key': 'string', 'certificate_no': 'string'} -%}
+{% do shape.update(dict.fromkeys([
     'kind', 'holder_no', 'holder_name', 'second_no', 'second_name', 'authority_name', 'division_code', 'status',
-] -%}
-{% set dates = ['issued_date', 'valid_from_date', 'valid_to_date', 'revoked_date'] -%}
+], 'string')) -%}
+{% do shape.update(dict.fromkeys(['issued_date', 'valid_from_date', 'valid_to_date', 'revoked_date'], 'date')) -%}
+{% do shape.update({'updated_at': 'timestamp'}) -%}
+{% for source in sources.values() -%}
+    {%- do source.update({
+        'number_key': entity_name_key(source.get('number', 'certificate_no')),
+        'certificate_no': source.get('shown', 'certificate_no'),
+    }) -%}
+{%- endfor -%}
 {% set republished = 'development_reform__licence_publicity' -%}
 with
 
-{% for dataset, source in sources.items() -%}
-    {%- set said = dict(source) -%}
-    {%- for column in source['columns'] if column not in said -%}
-        {%- do said.update({column: column}) -%}
-    {%- endfor -%}
-    {{ dataset }} as (
-        select
-            '{{ dataset }}' as dataset_id,
-            {{ entity_name_key(said.get('number', 'certificate_no')) }} as number_key,
-            {{ said.get('shown', 'certificate_no') }} as certificate_no,
-            {%- for text in texts %}
-                cast({{ said.get(text, 'null') }} as string) as {{ text }},
-            {%- endfor %}
-            {%- for date in dates %}
-                cast({{ said.get(date, 'null') }} as date) as {{ date }},
-            {%- endfor %}
-            cast({{ said.get('updated_at', 'null') }} as timestamp) as updated_at,
-            delivery_id,
-            sheet_name,
-            line_number
-        from {{ ref('stg_' ~ dataset) }}
-        where {{ said.get('only', 'true') }}
-    ),
-
-{% endfor -%}
 united as (
-    {%- for dataset in sources %}
-        select * from {{ dataset }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor %}
+    {{ said_by(sources, shape) }}
 ),
 
 deliveries as (

@@ -31,7 +31,7 @@
     'tax__tax_credit_ratings': {
         'record_type': "'tax_rating'", 'keys': ['stat_year', 'coalesce(uscc, taxpayer_no)'], 'subject_name': 'entity_name',
         'authority_name': 'tax_authority_code', 'decided_date': 'rated_date', 'detail': 'tax_credit_grade_code',
-        'year': 'stat_year', 'columns': ['uscc', 'status', 'updated_at'],
+        'stat_year': 'stat_year', 'columns': ['uscc', 'status', 'updated_at'],
     },
     'market_supervision__supervision_inspections': {
         'record_type': "'inspection'", 'keys': ['inspection_no', 'inspection_item_code'], 'subject_name': 'entity_name',
@@ -43,48 +43,23 @@
         'columns': ['subject_name', 'uscc', 'decision_no', 'authority_name', 'status'],
     },
 } -%}
-{% set texts = [
-    'record_type', 'subject_name', 'subject_type_code', 'uscc', 'subject_no', 'decision_no', 'authority_name', 'basis',
-    'detail', 'status',
-] -%}
-{% set dates = ['decided_date', 'ended_date', 'expiry_date'] -%}
+{% set shape = dict.fromkeys([
+    'record_key', 'record_type', 'subject_name', 'subject_type_code', 'uscc', 'subject_no', 'decision_no', 'authority_name',
+    'basis', 'detail', 'status',
+], 'string') -%}
+{% do shape.update(dict.fromkeys(['decided_date', 'ended_date', 'expiry_date'], 'date')) -%}
+{% do shape.update({'stat_year': 'bigint', 'amount_cny': 'double', 'updated_at': 'timestamp'}) -%}
+{% for source in sources.values() -%}
+    {%- set keys = [] -%}
+    {%- for key in source['keys'] -%}
+        {%- do keys.append('coalesce(' ~ entity_name_key('cast(' ~ key ~ ' as string)') ~ ", '')") -%}
+    {%- endfor -%}
+    {%- do source.update({'record_key': keys | join(" || '|' || ") ~ " || '|'"}) -%}
+{%- endfor -%}
 with
 
-{% for dataset, source in sources.items() -%}
-    {%- set said = dict(source) -%}
-    {%- for column in source['columns'] -%}
-        {%- do said.update({column: column}) -%}
-    {%- endfor -%}
-    {{ dataset }} as (
-        select
-            '{{ dataset }}' as dataset_id,
-            {%- for key in source['keys'] %}
-                coalesce({{ entity_name_key('cast(' ~ key ~ ' as string)') }}, '') || '|' ||
-            {%- endfor %}
-            '' as record_key,
-            {%- for text in texts %}
-                cast({{ said.get(text, 'null') }} as string) as {{ text }},
-            {%- endfor %}
-            {%- for date in dates %}
-                cast({{ said.get(date, 'null') }} as date) as {{ date }},
-            {%- endfor %}
-            cast({{ said.get('year', 'null') }} as bigint) as stat_year,
-            cast({{ said.get('amount_cny', 'null') }} as double) as amount_cny,
-            cast({{ said.get('updated_at', 'null') }} as timestamp) as updated_at,
-            delivery_id,
-            sheet_name,
-            line_number
-        from {{ ref('stg_' ~ dataset) }}
-    ),
-
-{% endfor -%}
 united as (
-    {%- for dataset in sources %}
-        select * from {{ dataset }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor %}
+    {{ said_by(sources, shape) }}
 ),
 
 deliveries as (

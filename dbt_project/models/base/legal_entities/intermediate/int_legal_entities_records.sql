@@ -122,49 +122,24 @@
         'source_key': 'taxpayer_no', 'numbers': ['uscc'], 'tax_no': 'taxpayer_no', 'columns': ['division_code', 'updated_at'],
     },
 } -%}
-{% set texts = [
+{% set shape = dict.fromkeys([
     'source_key', 'tax_no', 'operator_no', 'entity_name', 'other_name', 'entity_type', 'representative', 'phone', 'address',
     'division_code', 'street_code', 'industry_code', 'industry_classification_version', 'status',
     'number_1', 'number_2', 'number_3',
-] -%}
-{% set delivered_as = {'representative': 'legal_representative_name'} -%}
-{% set dates = ['established_date', 'revoked_date'] -%}
+], 'string') -%}
+{% do shape.update({
+    'established_date': 'date', 'revoked_date': 'date', 'registered_capital_cny': 'double', 'updated_at': 'timestamp',
+}) -%}
+{% for source in sources.values() -%}
+    {%- do source['columns'].append('entity_name') -%}
+    {%- for number in source['numbers'] -%}
+        {%- do source.update({'number_' ~ loop.index: plain_code(number)}) -%}
+    {%- endfor -%}
+{%- endfor -%}
 with
 
-{% for dataset, source in sources.items() -%}
-    {%- set said = dict(source) -%}
-    {%- for column in source['columns'] + ['entity_name'] if column not in said -%}
-        {%- do said.update({column: delivered_as.get(column, column)}) -%}
-    {%- endfor -%}
-    {%- for number in source['numbers'] -%}
-        {%- do said.update({'number_' ~ loop.index: plain_code(number)}) -%}
-    {%- endfor -%}
-    {{ dataset }} as (
-        select
-            '{{ dataset }}' as dataset_id,
-            {%- for text in texts %}
-                cast({{ said.get(text, 'null') }} as string) as {{ text }},
-            {%- endfor %}
-            {%- for date in dates %}
-                cast({{ said.get(date, 'null') }} as date) as {{ date }},
-            {%- endfor %}
-            cast({{ said.get('registered_capital_cny', 'null') }} as double) as registered_capital_cny,
-            cast({{ said.get('updated_at', 'null') }} as timestamp) as updated_at,
-            delivery_id,
-            sheet_name,
-            line_number
-        from {{ ref('stg_' ~ dataset) }}
-        where {{ said.get('only', 'true') }}
-    ),
-
-{% endfor -%}
 united as (
-    {%- for dataset in sources %}
-        select * from {{ dataset }}
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {%- endfor %}
+    {{ said_by(sources, shape, {'representative': 'legal_representative_name'}) }}
 ),
 
 deliveries as (
