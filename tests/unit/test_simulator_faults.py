@@ -10,7 +10,8 @@ import pytest
 
 from citylake.simulator import simulate
 from citylake.simulator.faults.cells import CELL_FAULTS
-from citylake.simulator.faults.files import ANY, CSV_FAULTS
+from citylake.simulator.faults.delimited import CSV_FAULTS
+from citylake.simulator.faults.files import ANY
 from citylake.simulator.faults.plan import faults_of, make_plan
 from citylake.simulator.files.forms import LAYOUTS
 

@@ -5,23 +5,34 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from citylake.simulator.basics.drawing import pick
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.dirt_entities import emptied, hyphens, names_by_sight
+from citylake.simulator.exports.dirt_entities import city_left_out, emptied, hyphens, names_by_sight
 from citylake.simulator.faults import repeats
-from citylake.simulator.faults.dirt import soil_firms
+from citylake.simulator.faults.dirt import soil_firm_names
 from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REJECTED, Mark
 from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
+from citylake.simulator.world.divisions import DIVISIONS
 
 
 def double_cloud_uses(
     world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, list[Mark]]:
-    return repeats.double_cloud_uses(frame, rng)
+    """Some uses are reported by a second district as well."""
+    rows = np.flatnonzero(rng.random(frame.height) < 0.02)
+    doubled, marks = repeats.double(frame, rows, "uscc", "reported_by_two_districts", REJECTED, "key.duplicate")
+    other = pick(DIVISIONS, rng.integers(0, 6, doubled.height))
+    return doubled.with_columns(
+        pl.when("_again").then(pl.lit(other)).otherwise("division_code").alias("division_code")
+    ).drop("_again"), marks
 
 
 def soil_cloud_uses(table: Table, world: World, rng: np.random.Generator) -> None:
-    soil_firms(table, rng)
+    """Codes left out, the city left out of names."""
+    soil_firm_names(table, rng)
+    table.put("credit_code_missing", "uscc", table.some(rng, 0.04), same(""), ACCEPTED)
+    city_left_out(table, rng, "entity_name", 0.1)
 
 
 def soil_units(table: Table, world: World, rng: np.random.Generator) -> None:

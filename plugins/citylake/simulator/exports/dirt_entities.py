@@ -7,7 +7,7 @@ import polars as pl
 
 from citylake.simulator.basics.schedule import Period
 from citylake.simulator.faults import repeats
-from citylake.simulator.faults.dirt import soil_firms
+from citylake.simulator.faults.dirt import soil_addresses, soil_firm_names
 from citylake.simulator.files.marks import ACCEPTED, REJECTED, REPAIRED, Mark
 from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
@@ -27,11 +27,14 @@ def emptied(table: Table, rng: np.random.Generator, column: str, share: float, k
     table.put(kind, column, table.some(rng, share, given), same(""), ACCEPTED)
 
 
+def city_left_out(table: Table, rng: np.random.Generator, column: str, share: float) -> None:
+    short = table.some(rng, share, table.cells[column].str.starts_with("常州市"))
+    table.put("city_left_out", column, short, lambda v: v.str.replace("常州市", "常州", literal=True), ACCEPTED)
+
+
 def names_by_sight(table: Table, rng: np.random.Generator, column: str, share: float) -> None:
     """The city left out of a name, brackets or blanks put in."""
-    name = table.cells[column]
-    short = table.some(rng, share, name.str.starts_with("常州市"))
-    table.put("city_left_out", column, short, lambda v: v.str.replace("常州市", "常州", literal=True), ACCEPTED)
+    city_left_out(table, rng, column, share)
     table.put("blank_in_name", column, table.some(rng, 0.01), lambda v: v + " ", REPAIRED)
 
 
@@ -58,7 +61,8 @@ def _number(values: pl.Series) -> pl.Series:
 
 
 def soil_enterprises(table: Table, world: World, rng: np.random.Generator) -> None:
-    soil_firms(table, rng)
+    soil_firm_names(table, rng)
+    soil_addresses(table, rng, 0.01)
     scaled_up(table, rng, "registered_capital_cny", 0.002, 10_000.0, "capital_in_yuan")
     scaled_up(table, rng, "registered_capital_cny", 0.003, 0.14, "capital_in_dollars")
 
@@ -73,13 +77,22 @@ def soil_self_employed(table: Table, world: World, rng: np.random.Generator) -> 
 
 
 def soil_taxpayers(table: Table, world: World, rng: np.random.Generator) -> None:
-    soil_firms(table, rng)
+    soil_firm_names(table, rng)
+    soil_addresses(table, rng, 0.01)
+    city_left_out(table, rng, "entity_name", 0.05)
 
 
 def double_taxpayers(
     world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
 ) -> tuple[pl.DataFrame, list[Mark]]:
-    return repeats.double_taxpayers(frame, rng)
+    """A few taxpayers stand a second time under their old fifteen-digit number (division and organisation code)."""
+    rows = np.flatnonzero(rng.random(frame.height) < 0.005)
+    doubled, marks = repeats.double(frame, rows, "tax_registration_no", "old_taxpayer_number")
+    old = pl.col("uscc").str.slice(2, 15)
+    return doubled.with_columns(
+        pl.when("_again").then(old).otherwise("tax_registration_no").alias("tax_registration_no"),
+        pl.when("_again").then(None).otherwise("uscc").alias("uscc"),
+    ).drop("_again"), marks
 
 
 def double_numbers(

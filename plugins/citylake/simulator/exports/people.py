@@ -7,12 +7,10 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.faults import dirt, repeats
-from citylake.simulator.faults.spoils import wrong_check
+from citylake.simulator.exports.dirt_people import soil_medical, soil_people, soil_register
+from citylake.simulator.faults import repeats
 from citylake.simulator.files.exporting import Doubles, Export
 from citylake.simulator.files.increments import last_day, office_seconds, touched
-from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT
-from citylake.simulator.files.table import Table
 from citylake.simulator.world import divisions as places
 from citylake.simulator.world.city import World
 from citylake.simulator.world.insurance import SOCIAL_TYPES, STATUSES, Policies
@@ -154,34 +152,9 @@ def medical_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFr
     )
 
 
-def _double(dataset: str) -> Doubles:
+def _double(column: str, share: float, kind: str) -> Doubles:
     """Some persons stand twice, under an older number of the department."""
-    return lambda world, period, frame, rng: repeats.double_persons(frame, dataset, rng)
-
-
-def soil_people(table: Table, world: World, rng: np.random.Generator) -> None:
-    """What departments do to people everywhere; see `dirt`."""
-    dirt.soil_people(table, rng, table.frame["_plain_name"])
-
-
-def soil_identity(table: Table, world: World, rng: np.random.Generator) -> None:
-    """The same, and numbers mistyped where a wrong number does not cost the row."""
-    for one in table.layout.fields:
-        if one.kind == "id" and one.name in table.layout.loose:
-            given = table.cells[one.name].str.contains(r"^[0-9]{17}[0-9X]$")
-            wrong = table.some(rng, 0.001, given)
-            table.put("wrong_check_character", one.name, wrong, wrong_check, LEFT_OUT, "resident_id.checksum")
-    soil_people(table, world, rng)
-
-
-def _soil_medical(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Newborns under the number of the mother."""
-    people, who = world.people, table.frame["_person"].to_numpy()
-    mother = people.families.mother[who]
-    newborn = table.some(rng, 0.1, pl.Series((mother >= 0) & (people.birth[who] > people.until - 365)))
-    numbers = people.resident_ids(mother[newborn])
-    table.put("number_of_the_mother", "resident_id", newborn, lambda _: numbers, ACCEPTED)
-    soil_people(table, world, rng)
+    return lambda world, period, frame, rng: repeats.double_persons(frame, column, share, kind, rng)
 
 
 EXPORTS = [
@@ -189,21 +162,21 @@ EXPORTS = [
         "public_security__resident_register",
         _register_rows,
         resident_register,
-        _double("public_security__resident_register"),
-        soil_people,
+        _double("person_register_no", 0.002, "moved_between_police_districts"),
+        soil_register,
     ),
     Export(
         "human_resources__insured_persons",
         _social_rows,
         social_insured,
-        _double("human_resources__insured_persons"),
+        _double("person_no", 0.002, "two_person_numbers"),
         soil_people,
     ),
     Export(
         "medical_insurance__insured_persons",
         _medical_rows,
         medical_insured,
-        _double("medical_insurance__insured_persons"),
-        _soil_medical,
+        _double("person_no", 0.003, "number_of_before_the_national_platform"),
+        soil_medical,
     ),
 ]

@@ -7,11 +7,10 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.people import identity, soil_people
-from citylake.simulator.faults import dirt
+from citylake.simulator.exports.dirt_people import soil_electronic_cards, soil_people
+from citylake.simulator.exports.people import identity
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.increments import last_day, office_seconds, touched
-from citylake.simulator.files.table import Table
 from citylake.simulator.world import divisions as places
 from citylake.simulator.world.cards import CARD_STATUSES, CHANNELS, Events
 from citylake.simulator.world.city import World
@@ -108,24 +107,19 @@ def vouchers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     )
 
 
-def _soil_log(table: Table, world: World, rng: np.random.Generator) -> None:
-    dirt.soil_events(table, rng)
-
-
 EXPORTS = [
     Export("human_resources__social_security_cards", _card_rows, social_cards, soil=soil_people),
     Export(
         "human_resources__electronic_card_issuance",
         lambda world, period: _log_rows(world.electronic_cards, period),
         electronic_cards,
-        soil=_soil_log,
+        soil=soil_electronic_cards,
         again=lambda world, period: _last_hour(world.electronic_cards, period),
     ),
     Export(
         "medical_insurance__voucher_activations",
         lambda world, period: _log_rows(world.vouchers, period),
         vouchers,
-        soil=_soil_log,
         again=lambda world, period: _last_hour(world.vouchers, period),
     ),
 ]

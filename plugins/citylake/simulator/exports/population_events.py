@@ -10,8 +10,9 @@ from citylake.simulator.basics.drawing import dates, day, moments, pick, ymd
 from citylake.simulator.basics.identifiers import resident_ids
 from citylake.simulator.basics.schedule import Period
 from citylake.simulator.exports import service_places as institutions
-from citylake.simulator.exports.people import SEXES, identity, soil_identity
-from citylake.simulator.faults import dirt
+from citylake.simulator.exports.dirt_people import mistyped_numbers, soil_people
+from citylake.simulator.exports.people import SEXES, identity
+from citylake.simulator.faults.dirt import soil_addresses
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.increments import office_seconds
 from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT
@@ -160,7 +161,7 @@ def _soil_births(table: Table, world: World, rng: np.random.Generator) -> None:
     table.frame = table.frame.with_columns(
         table.frame["_person__father"].clone().scatter(fatherless, NOBODY).alias("_person__father")
     )
-    dirt.soil_addresses(table, rng, 0.005)
+    soil_addresses(table, rng, 0.005)
 
 
 def deaths(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -205,7 +206,8 @@ def _soil_deaths(table: Table, world: World, rng: np.random.Generator) -> None:
     vague = table.some(rng, 0.03, table.frame["_is_home"])
     month = table.frame["death_date"].dt.strftime("%Y-%m").gather(vague)
     table.put("date_without_a_day", "death_date", vague, lambda _: month, LEFT_OUT, "value.no_day")
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_people(table, world, rng)
 
 
 EXPORTS = [

@@ -9,7 +9,8 @@ from citylake.simulator.basics.columns import by_few, numbered, where
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
 from citylake.simulator.exports import service_places as institutions
-from citylake.simulator.exports.people import SEXES, identity, soil_identity
+from citylake.simulator.exports.dirt_people import mistyped_numbers, soil_people
+from citylake.simulator.exports.people import SEXES, identity
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.increments import last_day, office_seconds, touched
 from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT
@@ -74,7 +75,8 @@ def _soil_records(table: Table, world: World, rng: np.random.Generator) -> None:
     table.put("number_missing", "resident_id", table.some(rng, 0.03, young), same(""), ACCEPTED)
     lost = table.some(rng, 0.0005)
     table.put("last_digits_lost", "health_record_no", lost, lambda v: v.str.slice(0, 15) + "00", ACCEPTED)
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_people(table, world, rng)
 
 
 def quality_rows(world: World, period: Period) -> np.ndarray:

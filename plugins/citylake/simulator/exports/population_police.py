@@ -9,7 +9,8 @@ from citylake.simulator.basics.columns import numbered, where
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
 from citylake.simulator.exports import service_places as institutions
-from citylake.simulator.exports.people import SEXES, identity, soil_identity
+from citylake.simulator.exports.dirt_people import mistyped_numbers, soil_police
+from citylake.simulator.exports.people import SEXES, identity
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.increments import last_day, office_seconds, touched
 from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT
@@ -73,7 +74,8 @@ def _soil_permits(table: Table, world: World, rng: np.random.Generator) -> None:
     landlord = table.some(rng, 0.03)
     phones = numbered("1391234", 4, rng.integers(0, 1 + len(landlord) // 40, len(landlord)))
     table.put("phone_of_the_landlord", "phone", landlord, lambda _: phones, ACCEPTED)
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_police(table, world, rng)
 
 
 def driving_licences(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -113,7 +115,8 @@ def _soil_licences(table: Table, world: World, rng: np.random.Generator) -> None
     old = table.some(rng, 0.03, table.cells["certificate_no"].str.contains(r"^\d{6}19"))
     table.put("fifteen_digits", "certificate_no", old, lambda v: v.str.slice(0, 6) + v.str.slice(8, 9), ACCEPTED)
     table.put("lost_leading_zero", "archive_no", table.some(rng, 0.01), lambda v: v.str.slice(1), ACCEPTED)
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_police(table, world, rng)
 
 
 EXPORTS = [

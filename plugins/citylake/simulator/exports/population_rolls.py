@@ -11,7 +11,8 @@ from citylake.simulator.basics.columns import by_few, numbered, where
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
 from citylake.simulator.exports import service_places as institutions
-from citylake.simulator.exports.people import SEXES, identity, soil_identity
+from citylake.simulator.exports.dirt_people import mistyped_numbers, soil_people
+from citylake.simulator.exports.people import SEXES, identity
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.increments import last_day, office_seconds, touched
 from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REJECTED, Mark
@@ -122,7 +123,8 @@ def _soil_pupils(table: Table, world: World, rng: np.random.Generator) -> None:
     short = table.some(rng, 0.1)
     names = institutions.short_school_names(table.cells["entity_name"].gather(short))
     table.put("short_school_name", "entity_name", short, lambda _: names, ACCEPTED)
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_people(table, world, rng)
 
 
 def employment(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
@@ -166,7 +168,8 @@ def _soil_jobs(table: Table, world: World, rng: np.random.Generator) -> None:
     zero = table.some(rng, 0.003)
     table.put("no_day", "valid_from_date", zero, same("1900-01-00"), LEFT_OUT, "value.not_date")
     table.put("number_missing", "resident_id", table.some(rng, 0.001), same(""), ACCEPTED)
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_people(table, world, rng)
 
 
 def care_rows(world: World, period: Period) -> np.ndarray:
@@ -213,7 +216,8 @@ def _soil_care(table: Table, world: World, rng: np.random.Generator) -> None:
     address = table.frame["_address"].gather(named).to_numpy()
     names = world.ground.community_name.gather(world.ground.community_of(address))
     table.put("community_by_name", "community_code", named, lambda _: names, ACCEPTED)
-    soil_identity(table, world, rng)
+    mistyped_numbers(table, rng)
+    soil_people(table, world, rng)
 
 
 EXPORTS = [

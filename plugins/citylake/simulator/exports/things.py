@@ -6,9 +6,8 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.faults import dirt
+from citylake.simulator.exports import dirt_government
 from citylake.simulator.files.exporting import Export
-from citylake.simulator.files.table import Table
 from citylake.simulator.world.city import World
 
 
@@ -111,40 +110,36 @@ def cases(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     )
 
 
-def _soil_lists(table: Table, world: World, rng: np.random.Generator) -> None:
-    dirt.soil_lists(table, rng)
-
-
 EXPORTS = [
     Export(
         "big_data__government_systems",
         lambda world, _: np.arange(world.government.systems.height),
         systems,
-        soil=_soil_lists,
+        soil=dirt_government.soil_systems,
     ),
     Export(
         "big_data__cloud_servers",
         lambda world, period: _where(world.government.servers, pl.col("created_date") <= period.end),
         servers,
-        soil=_soil_lists,
+        soil=dirt_government.soil_servers,
     ),
     Export(
         "big_data__resource_catalogue",
         lambda world, period: _where(world.government.resources, pl.col("published_date") <= period.end),
         resources,
-        soil=_soil_lists,
+        soil=dirt_government.soil_catalogue,
     ),
     Export(
         "big_data__sharing_interfaces",
         lambda world, period: _where(world.government.interfaces, pl.col("attached_date") <= period.end),
         interfaces,
-        soil=_soil_lists,
+        soil=dirt_government.soil_interfaces,
     ),
     Export(
         "government_services__service_items",
         lambda world, period: _where(world.services.items, pl.col("valid_from_date") <= period.end),
         items,
-        soil=_soil_lists,
+        soil=dirt_government.soil_items,
     ),
-    Export("government_services__cases", _case_rows, cases, soil=_soil_lists),
+    Export("government_services__cases", _case_rows, cases, soil=dirt_government.soil_cases),
 ]

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from citylake.simulator.faults.books import BOOK_FAULTS
-from citylake.simulator.faults.files import ANY, CSV_FAULTS, FileFault
+from citylake.simulator.faults.delimited import CSV_FAULTS
+from citylake.simulator.faults.files import ANY, FileFault
 from citylake.simulator.faults.json import JSON_FAULTS
 from citylake.simulator.faults.sending import SENDING_FAULTS, USUAL_FAULTS
 from citylake.simulator.files.forms import LAYOUTS, Layout

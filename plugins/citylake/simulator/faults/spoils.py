@@ -11,48 +11,14 @@ from citylake.simulator.files.forms import Layout
 from citylake.simulator.files.marks import LEFT_OUT, REJECTED
 from citylake.simulator.files.table import Change, Table, same
 
-# For each dataset about people: the columns that get a wrong status, date, empty cell and division.
-PEOPLE = {
-    "public_security__resident_register": ("status", "birth_date", "person_name", "household_division_code"),
-    "human_resources__insured_persons": ("status", "valid_from_date", "person_name", "insured_division_code"),
-    "human_resources__social_security_cards": ("status", "issued_date", "person_no", "issuing_division_code"),
-    "human_resources__electronic_card_issuance": ("issue_type_code", "issued_at", "person_no", "issuing_division_code"),
-    "medical_insurance__insured_persons": ("status", None, "person_name", "insured_division_code"),
-    "medical_insurance__voucher_activations": (
-        "activation_type_code",
-        "activated_at",
-        "person_no",
-        "insured_division_code",
-    ),
-}
 LEAST_ROWS_TO_SPOIL = 30
-LIST_SPOILS = (
-    ("government_services__service_items", 0.01, "count_with_unit", "onsite_visit_count", "0次", "value.has_unit"),
-    (
-        "government_services__service_items",
-        0.002,
-        "word_for_number",
-        "onsite_visit_count",
-        "无需到场",
-        "value.not_integer",
-    ),
-    ("government_services__cases", 0.002, "unknown_code", "channel_code", "邮寄", "code.unknown"),
-    (
-        "government_services__cases",
-        0.001,
-        "impossible_date",
-        "applied_at",
-        "2025-02-30 10:00:00",
-        "value.not_timestamp",
-    ),
-)
 
 
 def spoil(table: Table, rng: np.random.Generator) -> None:
     """Rows that break a rule and must come back to the department; none in files that one such row would hold up."""
     if table.cells.height < LEAST_ROWS_TO_SPOIL:
         return
-    if table.layout.dataset in PEOPLE:
+    if table.layout.spoilt:
         _spoil_people(table, rng)
     for one in table.layout.fields:
         outcome = LEFT_OUT if one.name in table.layout.loose else REJECTED
@@ -64,9 +30,6 @@ def spoil(table: Table, rng: np.random.Generator) -> None:
             low = table.some(rng, 0.2, table.cells[one.name].str.starts_with("0"))
             shorter = "industry.lost_leading_zero"
             table.put("lost_leading_zero", one.name, low, lambda v: v.str.slice(1), outcome, shorter)
-    for dataset, share, kind, column, text, reason in LIST_SPOILS:
-        if dataset == table.layout.dataset:
-            table.put(kind, column, table.some(rng, share), same(text), REJECTED, reason)
 
 
 def _date_reason(layout: Layout, column: str) -> str:
@@ -75,17 +38,17 @@ def _date_reason(layout: Layout, column: str) -> str:
 
 
 def _spoil_people(table: Table, rng: np.random.Generator) -> None:
-    """About 0.3 % of the rows."""
-    status, when, required, division = PEOPLE[table.layout.dataset]
+    """About 0.3 % of the rows of a book of people; its layout names the column that each kind befalls."""
+    spoilt = table.layout.spoilt
     spoils: list[tuple[float, str, str | None, Change, str]] = [
         (0.0010, "wrong_check_character", "resident_id", wrong_check, "resident_id.checksum"),
         (0.0004, "impossible_birth_in_number", "resident_id", _month_13, "resident_id.birth_date"),
         (0.0002, "number_in_scientific_form", "resident_id", same("3.20402E+17"), "code.became_number"),
         (0.0002, "other_document_number", "resident_id", same("H0123456700"), "resident_id.length"),
-        (0.0004, "unknown_code", status, same("待核实"), "code.unknown"),
-        (0.0003, "impossible_date", when, same("20230230"), "value.not_date"),
-        (0.0003, "required_missing", required, same(""), "value.missing"),
-        (0.0002, "unknown_division", division, same("320499"), "division.unknown"),
+        (0.0004, "unknown_code", spoilt.get("unknown_code"), same("待核实"), "code.unknown"),
+        (0.0003, "impossible_date", spoilt.get("impossible_date"), same("20230230"), "value.not_date"),
+        (0.0003, "required_missing", spoilt.get("required_missing"), same(""), "value.missing"),
+        (0.0002, "unknown_division", spoilt.get("unknown_division"), same("320499"), "division.unknown"),
     ]
     for share, kind, column, change, reason in spoils:
         if column is not None:

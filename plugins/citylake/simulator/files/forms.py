@@ -46,7 +46,8 @@ class Layout:
     `cycle` is daily, weekly, monthly, quarterly or yearly; `is_state` for a daily or weekly file that holds everything
     instead of what is new. Workbooks have one `sheet`, or `*`: all sheets hold records, first those named in `sheets`;
     each goes on in a further sheet when it is full. `loose` columns may hold what they should not: the value is left
-    out then, and the row stays. `footnotes` stand below the table of a workbook that is not quite clean.
+    out then, and the row stays. `spoilt` names the column that a kind of spoilt cell befalls. `footnotes` stand below
+    the table of a workbook that is not quite clean.
     """
 
     dataset: str
@@ -62,6 +63,7 @@ class Layout:
     sheets: tuple[str, ...] = ()
     editions: tuple[Edition, ...] = ()
     loose: frozenset[str] = frozenset()
+    spoilt: dict[str, str] = field(default_factory=dict)
     footnotes: tuple[str, ...] = ()
 
     @property
