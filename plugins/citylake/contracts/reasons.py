@@ -55,6 +55,7 @@ VALUES = {
     "value.private_character": Reason(
         "含有自造字, 其他系统无法显示", "改用 GB 18030 中的正式汉字; 确无正式编码的, 联系数据管理员"
     ),
+    "value.mojibake": Reason("文字是乱码, 导出前编码已损坏", "按原始资料重新录入该格; 从源系统按正确编码重新导出"),
     "value.pattern": Reason("写法不符合该列的规则", "按契约所列写法更正"),
     "code.unknown": Reason("不在代码表中", "改用代码表中的名称或代码; 确为新增的, 先申请登记"),
     "code.lost_leading_zero": Reason(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from citylake.staging.mojibake import BEGINNINGS, LOST
 from citylake.staging.spelling import USUAL_TEXT
 
 _MANY = 20_000
@@ -26,7 +27,8 @@ def is_usual(values: pl.Series) -> pl.Series:
     if values.len() < _MANY or (is_long.sum() or 0) * 2 < values.len() or not _is_everyday(values):
         return values.str.contains(USUAL_TEXT).fill_null(False)
     ends = [values.str.starts_with(blank) | values.str.ends_with(blank) for blank in (" ", "\n")]
-    usual = (is_long & ~ends[0] & ~ends[1]).fill_null(False)
+    strange = values.str.contains(BEGINNINGS) | values.str.contains(LOST, literal=True)
+    usual = (is_long & ~ends[0] & ~ends[1] & ~strange).fill_null(False)
     left = (~usual).arg_true()
     return usual.scatter(left, values.gather(left).str.contains(USUAL_TEXT).fill_null(False)) if left.len() else usual
 

@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from citylake.contracts import Column
+from citylake.staging.mojibake import is_mojibake
 from citylake.staging.patient_dates import read_date, read_month, read_timestamp
 from citylake.staging.patient_numbers import read_number
 from citylake.staging.spelling import fold, plain_text
@@ -54,8 +55,9 @@ def reasons(values: pl.Series, code: str) -> pl.Series:
 
 
 def read_text(cells: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Text in the form in which it is compared; control, lost and private characters are named."""
-    return plain_text(cells), spoilt(cells)
+    """Text in the form in which it is compared; control, lost and private characters and mojibake are named."""
+    misread = pl.when(pl.lit(is_mojibake(cells))).then(pl.lit("value.mojibake"))
+    return plain_text(cells), pl.select(pl.coalesce(pl.lit(spoilt(cells)), misread)).to_series()
 
 
 def spoilt(cells: pl.Series) -> pl.Series:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from citylake.staging.mojibake import FIRSTS
+
 # Characters without a picture, as a regex class: zero-width ones, marks of direction, the soft hyphen, the byte-order
 # mark, and the selectors that choose between pictures of one character.
 INVISIBLE = r"\p{Cf}\x{FE00}-\x{FE0F}\x{E0100}-\x{E01EF}"
@@ -26,10 +28,15 @@ def fold_wide(cells: pl.Series) -> pl.Series:
 
 
 # Text that is taken as it stands: no blank at either end, and inside nothing that `plain_text` would change or refuse
-# (invisible, private, control and combining characters, other middle dots, compatibility ideographs).
+# (invisible, private, control and combining characters, other middle dots, compatibility ideographs), and nothing that
+# looks like text read in a wrong encoding (see `mojibake`).
 _DOTS = "•・‧∙･⋅．"
-_UNUSUAL = rf"\p{{C}}\p{{M}}\x{{A0}}\x{{FFFD}}\x{{F900}}-\x{{FAFF}}\x{{2F800}}-\x{{2FA1F}}{_DOTS}"
-USUAL_TEXT = rf"^[^\s{_UNUSUAL}](?:[^{_UNUSUAL}]*[^\s{_UNUSUAL}])?$"
+_UNUSUAL = rf"\p{{C}}\p{{M}}\x{{A0}}À-ÖØ-öø-ÿ锟\x{{FFFD}}\x{{F900}}-\x{{FAFF}}\x{{2F800}}-\x{{2FA1F}}{_DOTS}"
+_ASCII = "!-~"
+USUAL_TEXT = (
+    rf"^(?:[{_ASCII}](?:[ {_ASCII}]*[{_ASCII}])?"
+    rf"|(?:[{_ASCII}][ {_ASCII}]*)?[^\s{_ASCII}{_UNUSUAL}{FIRSTS}](?:[^{_UNUSUAL}]*[^\s{_UNUSUAL}])?)$"
+)
 _DOT_IN_NAME = rf"(\p{{L}}) ?[{_DOTS}] ?(\p{{L}})"
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from citylake.contracts import load_contracts
 from citylake.errors import FileRefused
 from citylake.settings import PACKAGE
+from citylake.staging import mojibake
 from citylake.staging.engine import Staged, stage_file
-from citylake.staging.reading import decoding
 from citylake.staging.reading.block import Reading
 from citylake.staging.reading.text_blocks import Memory, text_blocks
 from samples.residents_file import GOOD_ID, HEADER, row, text
@@ -149,8 +149,8 @@ def test_utf_16_is_read_in_blocks_of_bounded_memory(tmp_path):
 
 
 def test_text_encoded_twice_is_told_from_rare_names():
-    assert decoding._twice_encoded("姓名,王小明的地址".encode().decode("gbk", "ignore"))
-    assert not decoding._twice_encoded("濮家店村委会,滕县路,滏阳河边,常州市天宁区红梅街道")
+    assert mojibake.misread("姓名,王小明的地址".encode().decode("gbk", "ignore"))
+    assert not mojibake.misread("濮家店村委会,滕县路,滏阳河边,常州市天宁区红梅街道")
 
 
 # -- fields ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from citylake.contracts import Contract
 from citylake.errors import FileRefused
+from citylake.staging.mojibake import misread
 from citylake.staging.reading import gb18030
 from citylake.staging.reading.block import Reading
 
@@ -101,7 +102,7 @@ def choose(head: bytes, declared: list[str], file: str) -> tuple[str, str]:
         text = _sample(head, encoding)
         if text is None:
             continue
-        if found_word := _MOJIBAKE.search(text) or _twice_encoded(text):
+        if found_word := _MOJIBAKE.search(text) or misread(text):
             raise FileRefused(
                 "file.mojibake",
                 f"文本中出现乱码特征“{found_word[0]}”, 说明导出前编码已损坏",
@@ -130,23 +131,6 @@ def _sample(head: bytes, encoding: str) -> str | None:
     if encoding.startswith("utf-16") and ("\0" in text or not ("\n" in text or "\r" in text)):
         return None
     return text
-
-
-_HANZI = re.compile("[\u4e00-\u9fff]{4,}")
-
-
-def _twice_encoded(text: str) -> re.Match[str] | None:
-    """A run of hanzi that is UTF-8 read as GBK: its GBK bytes are UTF-8 of everyday hanzi, which no wording is."""
-    for run in _HANZI.finditer(text):
-        try:
-            meant = codecs.getincrementaldecoder("utf-8")("strict").decode(run[0].encode("gbk"))
-            # Everyday hanzi: the first level of GB 2312, lead bytes B0 to D7.
-            is_everyday = all(0xB0 <= hanzi.encode("gb2312")[0] <= 0xD7 for hanzi in meant)
-        except UnicodeError:
-            continue
-        if len(meant) >= 2 and is_everyday:
-            return run
-    return None
 
 
 @contextmanager
