@@ -42,11 +42,17 @@ def due_at(contract: Contract, period: Period, holidays: Holidays | None = None)
 
 
 def expected_deliveries(contracts: Contracts, business_date: date) -> Iterator[ExpectedDelivery]:
-    """Every delivery for a period that ends by the business date, from each contract's `since` on."""
+    """Every delivery for a period that ends by the business date, from each contract's `since` on.
+
+    Months for which a contract says that there is no file are left out.
+    """
     for contract in contracts.active:
         if contract.delivery.cycle == "irregular":
             continue
-        for period in periods_of_cycle(contract.delivery.cycle, contract.delivery.since, business_date):
+        terms = contract.delivery
+        for period in periods_of_cycle(terms.cycle, terms.since, business_date):
+            if period.end.month in terms.none_for_months:
+                continue
             yield ExpectedDelivery(
                 contract.dataset,
                 contract.department_id,

@@ -67,7 +67,8 @@ def due_rule(contract: Contract) -> str:
     """When a delivery is due, in words."""
     due = contract.delivery.due
     days = f"{due.days} 日" if due.working_days is None else f"{due.working_days} 个工作日"
-    return f"账期结束后第 {days} {due.time:%H:%M} 前 (北京时间)"
+    none = "、".join(f"{month} 月" for month in contract.delivery.none_for_months)
+    return f"账期结束后第 {days} {due.time:%H:%M} 前 (北京时间)" + (f", {none}不单独报送" if none else "")
 
 
 def describe_columns(contracts: Contracts, contract: Contract) -> Iterator[tuple[str, ...]]:

@@ -84,6 +84,14 @@ class DeliveryTerms(Strict):
     file_name: str
     since: date
     due: Due
+    # Months without a file of their own: what runs from January on is first published for January and February.
+    none_for_months: list[Annotated[int, Field(ge=1, le=12)]] = []
+
+    @model_validator(mode="after")
+    def _only_months_are_left_out(self) -> DeliveryTerms:
+        if self.none_for_months and self.cycle != "monthly":
+            raise WrongTogether("belongs to monthly deliveries alone", "none_for_months")
+        return self
 
     @field_validator("file_name")
     @classmethod

@@ -53,6 +53,7 @@ MEANINGS = {
     "DeliveryTerms.file_name": "文件名, 账期处写 {period} / file name with {period} where the period stands",
     "DeliveryTerms.since": "自哪一天起应报 / first day from which deliveries are due",
     "DeliveryTerms.due": "报送期限 / when a delivery is due",
+    "DeliveryTerms.none_for_months": "不单独报送的月份 (1-2 月合并发布的, 写 [1]) / months without a file of their own",
     "Due.days": "账期结束后的自然日 / days after the period's end",
     "Due.working_days": "账期结束后的工作日, 按 holidays.csv / working days after the period's end",
     "Due.time": "当天的时刻, 北京时间 / time of that day in Shanghai",

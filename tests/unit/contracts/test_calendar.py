@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from citylake.contracts import Contract, Period, load_contracts
 from citylake.contracts.calendar import add_working_days, due_at, expected_deliveries, holidays_until
 from citylake.contracts.holidays import Holidays, read_holidays
-from citylake.contracts.model import Due
+from citylake.contracts.model import DeliveryTerms, Due
 from citylake.errors import ContractProblem
 from citylake.settings import PACKAGE
 
@@ -114,3 +116,17 @@ def test_a_wrong_line_of_the_table_is_named(tmp_path: Path, line: str, key: str)
     problems: list[ContractProblem] = []
     read_holidays(table, problems)
     assert [(one.file, one.line, one.key) for one in problems] == [("holidays.csv", 3, key)]
+
+
+def test_what_runs_from_january_on_is_not_due_for_january_alone() -> None:
+    investment = CONTRACTS.datasets["statistics__fixed_investment_monthly"]
+    terms = investment.delivery.model_copy(update={"since": date(2024, 12, 1)})
+    datasets = {investment.dataset: investment.model_copy(update={"delivery": terms})}
+    due = expected_deliveries(replace(CONTRACTS, datasets=datasets), date(2025, 3, 31))
+    assert [one.business_period for one in due] == ["2024-12", "2025-02", "2025-03"]
+
+
+def test_months_are_left_out_of_monthly_deliveries_alone() -> None:
+    terms = CONTRACTS.datasets["statistics__gdp_quarterly"].delivery.model_dump()
+    with pytest.raises(ValidationError, match="monthly"):
+        DeliveryTerms.model_validate({**terms, "none_for_months": [1]})
