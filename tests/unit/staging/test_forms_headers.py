@@ -55,6 +55,7 @@ def test_a_unit_in_the_header_goes_before_the_contracts(tmp_path: Path, header: 
         ("金额(美元)", {"amount_cny": AMOUNT}, "file.unit_unknown"),
         ("金额(万人)", {"amount_cny": AMOUNT}, "file.unit_mismatch"),
         ("金额(万元)", {}, "file.unit_unknown"),
+        ("金额(新)", {}, "file.column_missing"),
     ],
 )
 def test_a_unit_that_cannot_be_converted_refuses_the_file_by_its_header(

@@ -168,6 +168,13 @@ class _Judge:
         if column is None or unit is None:
             return
         expected = column.unit
+        if unit not in UNITS and expected is None:
+            raise self.refused(
+                "file.column_missing",
+                f"缺少列“{column.header}”({column.name}); 文件中有列“{name}”, 括号里的“{unit}”不是计量单位, 是否改名?",
+                "按契约的表头改回列名后重报; 确需改名的, 请先在契约 headers 中登记新写法",
+                name,
+            )
         if unit not in UNITS or expected is None:
             known = f"契约的单位是{expected}" if expected else "契约没有写明该列的单位"
             raise self.refused(
