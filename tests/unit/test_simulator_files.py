@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from citylake.simulator import blocks, simulate
 from citylake.simulator.basics.schedule import LONG_AGO, Period, Schedule
-from citylake.simulator.files import workbooks
+from citylake.simulator.files import xls, xlsx
 from citylake.simulator.files.forms import LAYOUTS, Field, Layout
 from citylake.simulator.files.sinks import open_sink
 from citylake.simulator.files.workbooks import SheetFull
@@ -208,8 +208,8 @@ def book(path: Path, layout: Layout, decoration: Decoration | None = None) -> Si
 
 @pytest.mark.parametrize("form", ["xlsx", "xls"])
 def test_a_full_sheet_goes_on_in_a_further_one(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks.XlsxSink, "most_rows", 10)
-    monkeypatch.setattr(workbooks.XlsSink, "most_rows", 10)
+    monkeypatch.setattr(xlsx.XlsxSink, "most_rows", 10)
+    monkeypatch.setattr(xls.XlsSink, "most_rows", 10)
     layout = Layout("x__y", "表", form, "monthly", FIELDS, sheet="*", sheets=("东", "西"))
     sink = book(tmp_path / "book", layout, Decoration(title=("题",), footer=("合计",)))
     placed = []
@@ -226,7 +226,7 @@ def test_a_full_sheet_goes_on_in_a_further_one(form: str, tmp_path: Path, monkey
 
 
 def test_a_single_sheet_that_overflows_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks.XlsxSink, "most_rows", 10)
+    monkeypatch.setattr(xlsx.XlsxSink, "most_rows", 10)
     sink = book(tmp_path / "book.xlsx", SINGLE)
     with pytest.raises(SheetFull) as refused:
         sink.append(cells(10), None)

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.files.forms import Layout
-from citylake.simulator.files.workbooks import XlsSink, XlsxSink
 from citylake.simulator.files.writers import PLAIN, CsvSink, Decoration, JsonLinesSink, JsonSink, ParquetSink, Sink
+from citylake.simulator.files.xls import XlsSink
+from citylake.simulator.files.xlsx import XlsxSink
 
 
 def open_sink(path: Path, layout: Layout, headers: list[str], encoding: str, decoration: Decoration) -> Sink:
