@@ -111,7 +111,7 @@ def simulate(
         "real": sorted(real),
     }
     (out / "SIMULATED.json").write_text(json.dumps(marker, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    planted = inbox.books.fault_count
+    planted = inbox.books.faults.count
     say(f"完成: {inbox.files} 个文件, {inbox.rows} 行, {inbox.size} 字节, {planted} 处缺陷")
     return SimulationSummary(out, people, months, seed, until, inbox.files, inbox.rows, inbox.size, planted)
 

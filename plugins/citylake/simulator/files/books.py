@@ -47,7 +47,6 @@ class Books:
         folder.mkdir(parents=True, exist_ok=True)
         self.ground = ground
         self.faults = FaultList()
-        self.fault_count = 0
         self._links = _Growing(folder / "entity_links.parquet", LINKS)
         self._addresses = _Growing(folder / "addresses.parquet", ADDRESSES)
         self._faults = (folder / "faults.jsonl").open("wb")
@@ -71,10 +70,7 @@ class Books:
         self.write_faults()
 
     def write_faults(self) -> None:
-        found = self.faults.frame()
-        found.write_ndjson(self._faults)
-        self.fault_count += found.height
-        self.faults.clear()
+        self._faults.write(self.faults.take())
 
     def close(self) -> None:
         self.write_faults()

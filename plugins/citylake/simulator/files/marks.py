@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import polars as pl
 
 # The row comes back; the value is read all the same; nothing happens; the row counts once.
 REJECTED, REPAIRED, ACCEPTED, DEDUPLICATED = "rejected", "repaired", "accepted", "deduplicated"
 # The row stays without the value; it stays with a flag; somebody is asked; it finds its own; it stands alone.
 LEFT_OUT, FLAGGED, REVIEW, SETTLED, UNLINKED = "left_out", "flagged", "review", "settled", "unlinked"
-SCHEMA = {
-    "dataset_id": pl.String,
-    "path": pl.String,
-    "file": pl.String,
-    "sheet": pl.String,
-    "line": pl.Int64,
-    "column": pl.String,
-    "header": pl.String,
-    "kind": pl.String,
-    "expected": pl.String,
-    "reason": pl.String,
-    "rows": pl.Int64,
-}
-
-
-NO_LINE = np.array([-1])
 
 
 @dataclass
@@ -49,40 +34,37 @@ class Mark:
 
 @dataclass
 class FaultList:
-    """Collects what was planted, as one frame in the end."""
+    """Collects what was planted as lines of JSON: what is the same for all faults of a mark is put into text once."""
 
-    places: list[np.ndarray] = field(default_factory=list)
-    facts: list[tuple[str | int | None, ...]] = field(default_factory=list)
+    count: int = 0
+    texts: list[str] = field(default_factory=list)
 
     def add_table(
         self, dataset: str, path: str, sheet: str | None, headers: dict[str, str], lines: np.ndarray, marks: list[Mark]
     ) -> None:
         """Marks of one written table, by the lines on which its records begin."""
         file = path.rsplit("/", 1)[-1]
+        before = _json({"dataset_id": dataset, "path": path, "file": file, "sheet": sheet})[:-1] + ',"line":'
         for mark in marks:
-            if mark.rows is None or len(mark.rows):
-                # A fault all over the file has no line, and counts as one.
-                self.places.append(NO_LINE if mark.rows is None else lines[mark.rows])
-                header = headers.get(mark.column or "")
-                whole = 1 if mark.rows is None else None
-                self.facts.append(
-                    (dataset, path, file, sheet, mark.column, header, mark.kind, mark.expected, mark.reason, whole)
-                )
+            # A fault all over the file has no line, and counts as one.
+            numbers = ["null"] if mark.rows is None else [str(one) for one in lines[mark.rows].tolist()]
+            if numbers:
+                facts = {"column": mark.column, "header": headers.get(mark.column or ""), "kind": mark.kind}
+                facts |= {"expected": mark.expected, "reason": mark.reason}
+                after = f",{_json(facts | {'rows': 1 if mark.rows is None else None})[1:]}\n"
+                self.texts.append(before + (after + before).join(numbers) + after)
+                self.count += len(numbers)
 
     def add_file(self, dataset: str, path: str, kind: str, expected: str, reason: str = "") -> None:
         """A fault of a whole delivery."""
         self.add_table(dataset, path, None, {}, np.empty(0, dtype=np.int64), [Mark(kind, None, None, expected, reason)])
 
-    def frame(self) -> pl.DataFrame:
-        """One row a fault, in the order in which they were noted."""
-        if not self.places:
-            return pl.DataFrame(schema=SCHEMA)
-        schema = {name: kind for name, kind in SCHEMA.items() if name != "line"}
-        facts = pl.DataFrame(self.facts, schema=schema, orient="row")
-        each = np.repeat(np.arange(len(self.places)), [len(one) for one in self.places])
-        line = pl.Series("line", np.concatenate(self.places), dtype=pl.Int64)
-        return facts[each].with_columns(line.replace(NO_LINE[0], None)).select(list(SCHEMA))
+    def take(self) -> bytes:
+        """The lines noted since they were last taken, in the order in which they were noted."""
+        found = "".join(self.texts).encode()
+        self.texts.clear()
+        return found
 
-    def clear(self) -> None:
-        self.places.clear()
-        self.facts.clear()
+
+def _json(facts: Mapping[str, str | int | None]) -> str:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))

@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -73,15 +74,37 @@ def _days(frame: pl.DataFrame, column: str, never: int) -> np.ndarray:
     return frame[column].cast(pl.Int64).fill_null(never).to_numpy()
 
 
+class _Regions:
+    """Things put in the order of their region (0-5; anything else counts for the city alone).
+
+    Sixty months are counted over the same people: in this order each region is a slice.
+    """
+
+    def __init__(self, region: np.ndarray) -> None:
+        small = region.astype(np.int8)
+        self.order = np.argsort(small, kind="stable")
+        self.edges = np.searchsorted(small[self.order], np.arange(len(DIVISIONS) + 1)).tolist()
+
+    def places(self) -> np.ndarray:
+        """Where each thing stands in this order."""
+        places = np.empty(len(self.order), dtype=np.int64)
+        places[self.order] = np.arange(len(self.order))
+        return places
+
+    def counts(self, mask: np.ndarray) -> list[int]:
+        """City and six divisions, from a mask in this order."""
+        slices = [mask, *(mask[first:end] for first, end in pairwise(self.edges))]
+        return [int(np.count_nonzero(one)) for one in slices]
+
+
 def _by_region(
-    number: int, end: date, region: np.ndarray, numerator: np.ndarray, denominator: np.ndarray
+    number: int, end: date, regions: _Regions, numerator: np.ndarray, denominator: np.ndarray
 ) -> Iterator[Count]:
-    """City and six divisions from masks over the same things; `region` is 0-5, anything else counts for the city."""
-    yield number, CITY, end, int(numerator.sum()), int(denominator.sum())
-    over = np.bincount(region[numerator] + 1, minlength=len(DIVISIONS) + 1)
-    under = np.bincount(region[denominator] + 1, minlength=len(DIVISIONS) + 1)
-    for at, code in enumerate(DIVISIONS, 1):
-        yield number, code, end, int(over[at]), int(under[at])
+    """City and six divisions from masks over the same things, which stand in the order of `regions`."""
+    under = regions.counts(denominator)
+    over = under if numerator is denominator else regions.counts(numerator)
+    for at, code in enumerate((CITY, *DIVISIONS)):
+        yield number, code, end, over[at], under[at]
 
 
 def _region_index(codes: pl.Series) -> np.ndarray:
@@ -117,15 +140,15 @@ def _resources(world: World) -> Iterator[Count]:
         yield 10, CITY, end, int((counted & (since <= day(end))).sum()), int(counted.sum())
 
 
-def _states(log: Events, count: int, ends: list[date]) -> Iterator[tuple[date, np.ndarray]]:
-    """For each month end, per person, whether the last event by the end of that day switches on.
+def _states(log: Events, places: np.ndarray, ends: list[date]) -> Iterator[tuple[date, np.ndarray]]:
+    """For each month end, by place of the person, whether the last event by the end of that day switches on.
 
     The log is in order of time, and of several values put at one index numpy keeps the last.
     """
-    state, done = np.zeros(count, dtype=bool), 0
+    state, done = np.zeros(len(places), dtype=bool), 0
     for end in ends:
         upto = int(np.searchsorted(log.at, (day(end) + 1) * 86400))
-        state[log.person[done:upto]] = log.is_on[done:upto]
+        state[places[log.person[done:upto]]] = log.is_on[done:upto]
         done = upto
         yield end, state
 
@@ -144,19 +167,22 @@ def _vouchers(world: World) -> Iterator[Count]:
     since = _earliest(book.person[rows], book.valid_from[rows], count)
     region = np.full(count, -1)
     region[book.person[rows]] = division[rows]
-    for end, has_voucher in _states(world.vouchers, count, world.schedule.truth_month_ends()):
+    regions = _Regions(region)
+    since = since[regions.order]
+    for end, has_voucher in _states(world.vouchers, regions.places(), world.schedule.truth_month_ends()):
         insured = since <= day(end)
-        yield from _by_region(17, end, region, insured & has_voucher, insured)
+        yield from _by_region(17, end, regions, insured & has_voucher, insured)
 
 
 def _cards(world: World) -> Iterator[Count]:
     cards, count = world.cards, world.people.count
     state = day(world.schedule.monthly_state)
     rows = (cards.status_on(state) == 0) & (cards.issued <= state)
-    since = _earliest(cards.person[rows], cards.issued[rows], count)
-    for end, has_electronic in _states(world.electronic_cards, count, world.schedule.truth_month_ends()):
+    regions = _Regions(world.people.division)
+    since = _earliest(cards.person[rows], cards.issued[rows], count)[regions.order]
+    for end, has_electronic in _states(world.electronic_cards, regions.places(), world.schedule.truth_month_ends()):
         holds = since <= day(end)
-        yield from _by_region(20, end, world.people.division, holds & has_electronic, holds)
+        yield from _by_region(20, end, regions, holds & has_electronic, holds)
 
 
 def _items(world: World) -> Iterator[Count]:
@@ -166,24 +192,25 @@ def _items(world: World) -> Iterator[Count]:
         ~frame["is_exception"].to_numpy() & ~(frame["is_disabled"].to_numpy() & (finish <= state)) & (begin <= state)
     )
     finish = np.where(finish <= state, finish, 2**31)
-    region = _region_index(frame["division_code"])
+    regions = _Regions(_region_index(frame["division_code"]))
     zero = (frame["onsite_visit_count"] == 0).to_numpy()
     online = (frame["online_depth_code"].cast(pl.Int64) >= 2).to_numpy() & frame["has_url"].to_numpy()
+    begin, finish, counts, zero, online = (one[regions.order] for one in (begin, finish, counts, zero, online))
     for end in world.schedule.truth_month_ends():
         valid = counts & (begin <= day(end)) & (finish >= day(end))
-        yield from _by_region(21, end, region, valid & zero, valid)
-        yield from _by_region(22, end, region, valid & online, valid)
+        yield from _by_region(21, end, regions, valid & zero, valid)
+        yield from _by_region(22, end, regions, valid & online, valid)
 
 
 def _cases(world: World) -> Iterator[Count]:
     frame = world.services.cases
     real = (~frame["is_test_case"] & ~frame["is_inquiry_only"]).to_numpy()
     online = frame["channel_code"].is_in(["online", "mobile"]).to_numpy()
-    region = _region_index(frame["division_code"])
+    regions = _Regions(_region_index(frame["division_code"]))
     month = frame["applied_at"].dt.strftime("%Y-%m")
     for end in world.schedule.complete_month_ends:
         counted = real & (month == f"{end:%Y-%m}").to_numpy()
-        yield from _by_region(23, end, region, counted & online, counted)
+        yield from _by_region(23, end, regions, (counted & online)[regions.order], counted[regions.order])
 
 
 def _junctions(world: World) -> Iterator[Count]:
@@ -191,18 +218,19 @@ def _junctions(world: World) -> Iterator[Count]:
     in_use = _days(frame, "stopped_date", 2**31) > state
     joined = _days(frame, "connected_date", 2**31)
     joint = frame["has_joint_control"].to_numpy() & (joined <= state)
-    region = _region_index(frame["division_code"])
+    regions = _Regions(_region_index(frame["division_code"]))
+    in_use, joined, joint = (one[regions.order] for one in (in_use, joined, joint))
     for end in world.schedule.truth_month_ends():
-        yield from _by_region(26, end, region, in_use & joint & (joined <= day(end)), in_use)
+        yield from _by_region(26, end, regions, in_use & joint & (joined <= day(end)), in_use)
 
 
 def _cloud(world: World) -> Iterator[Count]:
     uses, state = world.cloud, day(world.schedule.monthly_state)
     is_lapsed = (uses.lapsed > NO_DAY) & (uses.lapsed <= state)
     rows = ~uses.is_trial & ~is_lapsed & (uses.first_used <= state)
-    since = _earliest(uses.enterprise[rows], uses.first_used[rows], world.enterprises.count)
+    regions = _Regions(world.enterprises.division)
+    since = _earliest(uses.enterprise[rows], uses.first_used[rows], world.enterprises.count)[regions.order]
     for end in world.schedule.truth_month_ends():
-        for _, region, _, number, _ in _by_region(
-            34, end, world.enterprises.division, since <= day(end), since <= day(end)
-        ):
+        uses_it = since <= day(end)
+        for _, region, _, number, _ in _by_region(34, end, regions, uses_it, uses_it):
             yield 34, region, end, number, None
