@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,15 +25,17 @@ ENTITY_TYPES = {
     "credit_subject": "K",
     "place": "A",
 }
-STREET_DIVISIONS = [DIVISIONS[at] for at in STREET_DIVISION]
 PLACE = ["dataset_id", "file_name", "sheet_name", "line_number", "path"]
 LINKS = ["entity_type", "true_entity_id", *PLACE, "role"]
 OLDEST = pl.CompatLevel.oldest()
 ROW_GROUP = 100_000
 CODED = pa.dictionary(pa.int16(), pa.large_string())
 PLAIN_TYPES = {"line_number": pa.int64(), "true_entity_id": pa.large_string()}
-Values: TypeAlias = str | np.ndarray | pa.LargeStringArray | pa.DictionaryArray | None
-ADDRESSES = [*PLACE, "street_code", "division_code"]
+# What the numbers of a column stand for, -1 for nothing.
+CODES = {"street_code": STREET_CODES, "division_code": DIVISIONS}
+ADDRESSES = [*PLACE, *CODES]
+# One text (or none) for all records, numbers, codes by number, or texts.
+Values: TypeAlias = str | np.ndarray | pa.LargeStringArray | None
 
 
 class Books:
@@ -88,7 +90,7 @@ class Books:
         }
         if entity_type == "address":
             street = np.where(index >= 0, self.ground.street_of(np.maximum(index, 0)), -1)
-            codes = {"street_code": _coded(street, STREET_CODES), "division_code": _coded(street, STREET_DIVISIONS)}
+            codes = {"street_code": street, "division_code": np.where(street >= 0, STREET_DIVISION[street], -1)}
             self._addresses.append({**place, "line_number": run.lines, **codes}, len(run.lines))
         else:
             named = np.flatnonzero(index >= 0)
@@ -104,41 +106,29 @@ class Books:
             )
 
 
-def _coded(index: np.ndarray, codes: list[str]) -> pa.DictionaryArray:
-    """codes[index], null where the index is -1."""
-    # Each text once: a dictionary that holds one twice is not written in the same way each time.
-    distinct, place = np.unique(codes, return_inverse=True)
-    texts = pl.Series(distinct.tolist(), dtype=pl.String).to_arrow(compat_level=OLDEST)
-    # Put together from its buffers: what stands under a null is then the same each time, and pandas stays away, which
-    # pyarrow's own `array` would load first.
-    known = pa.py_buffer(np.packbits(index >= 0, bitorder="little"))
-    numbers = pa.py_buffer(place[np.maximum(index, 0)].astype(np.int16))
-    return pa.DictionaryArray.from_arrays(pa.Array.from_buffers(pa.int16(), len(index), [known, numbers]), texts)
-
-
 class _Growing:
-    """A Parquet file that grows by blocks. Texts that are the same in a whole block are given once."""
+    """A Parquet file that grows by blocks. Small files wait for each other, so that row groups are not tiny."""
 
     def __init__(self, path: Path, columns: list[str]) -> None:
         self.schema = pa.schema([(name, PLAIN_TYPES.get(name, CODED)) for name in columns])
-        # An id stands once or twice in a block: a dictionary of ids is lost work.
+        # An id stands once or twice in a block: a dictionary of ids is lost work, and so are least and greatest values.
         self.writer = pq.ParquetWriter(
             path,
             self.schema,
             compression="zstd",
             compression_level=1,
             store_schema=False,
+            write_statistics=False,
             use_dictionary=[name for name in columns if name not in PLAIN_TYPES],
             column_encoding={"line_number": "DELTA_BINARY_PACKED"},
         )
-        self.waiting: list[pa.Table] = []
-        self.count = 0
+        self.waiting: list[dict[str, Values]] = []
+        self.counts: list[int] = []
 
     def append(self, columns: dict[str, Values], count: int) -> None:
-        arrays = [_array(columns[name], count) for name in self.schema.names]
-        self.waiting.append(pa.Table.from_arrays(arrays, schema=self.schema))
-        self.count += count
-        if self.count >= ROW_GROUP:
+        self.waiting.append(columns)
+        self.counts.append(count)
+        if sum(self.counts) >= ROW_GROUP:
             self._write()
 
     def close(self) -> None:
@@ -146,18 +136,38 @@ class _Growing:
         self.writer.close()
 
     def _write(self) -> None:
-        """Small files wait for each other, so that row groups are not tiny."""
+        """One dictionary a column for all that waits: with several, all but the first would be spelt out."""
         if self.waiting:
-            self.writer.write_table(pa.concat_tables(self.waiting))
-        self.waiting, self.count = [], 0
+            arrays = [self._array(name, [one[name] for one in self.waiting]) for name in self.schema.names]
+            self.writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
+        self.waiting, self.counts = [], []
+
+    def _array(self, name: str, parts: list[Values]) -> pa.Array:
+        if name == "true_entity_id":
+            return pa.concat_arrays(parts)
+        if name in CODES or name in PLAIN_TYPES:
+            numbers = np.concatenate([one for one in parts if isinstance(one, np.ndarray)])
+            return _coded(numbers, CODES[name]) if name in CODES else _numbers(numbers, pa.int64())
+        texts = [one if isinstance(one, str) else None for one in parts]
+        places = {text: at for at, text in enumerate(dict.fromkeys(one for one in texts if one is not None))}
+        return _coded(np.repeat([-1 if one is None else places[one] for one in texts], self.counts), list(places))
 
 
-def _array(values: Values, count: int) -> pa.Array:
-    if isinstance(values, np.ndarray):
-        return pl.Series(values.astype(np.int64)).to_arrow()
-    if isinstance(values, (pa.LargeStringArray, pa.DictionaryArray)):
-        return values
-    return _coded(np.full(count, -1 if values is None else 0), [values or ""])
+def _coded(index: np.ndarray, texts: Sequence[str]) -> pa.DictionaryArray:
+    """texts[index], null where the index is -1. No text stands twice in `texts`."""
+    values = pl.Series(texts, dtype=pl.String).to_arrow(compat_level=OLDEST)
+    return pa.DictionaryArray.from_arrays(_numbers(np.maximum(index, 0), pa.int16(), index >= 0), values)
+
+
+def _numbers(values: np.ndarray, kind: pa.DataType, known: np.ndarray | None = None) -> pa.Array:
+    """Put together from its buffers: what stands under a null is the same each time, and pandas stays away, which
+    pyarrow's own `array` would load first.
+    """
+    validity = None
+    if known is not None and not known.all():
+        validity = pa.py_buffer(np.packbits(known, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values, dtype=kind.to_pandas_dtype()))
+    return pa.Array.from_buffers(kind, len(values), [validity, data])
 
 
 def entity_ids(entity_type: str, index: np.ndarray) -> pl.Series:

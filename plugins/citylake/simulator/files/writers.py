@@ -219,6 +219,7 @@ class ParquetBlocks:
                 compression="zstd",
                 compression_level=1,
                 store_schema=False,
+                write_statistics=False,
                 use_dictionary=few or False,
             )
         self.writer.write_table(block)
