@@ -151,3 +151,9 @@ group by {{ keys | join(', ') }}
         and not {{ matches(name, '(公司|厂|店|社|部|院|校|会|中心|所|站|局|馆|园|场|坊|铺|行|处|厅|队|区)$') }}, false
     )
 {%- endmacro %}
+
+{# What the first record of an entity is told apart by for ever, where the number in it is another entity's. #}
+{% macro entity_record_key() -%}
+    'entity|record|' || dataset_id || '|' || coalesce(source_key, '')
+    || case when has_record_no then '' else '|' || coalesce(name_key, '') end
+{%- endmacro %}

@@ -4,7 +4,7 @@
 with
 
 changes as (
-    {{ united('id_changes', ['persons', 'legal_entities'], columns) }}
+    {{ united('id_changes', ['persons', 'legal_entities', 'certificates', 'credit_subjects', 'places'], columns) }}
 )
 
 select * from changes

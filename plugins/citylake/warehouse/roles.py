@@ -42,12 +42,19 @@ _NEVER_FOR_ANALYSTS = {
         "decided_by",
     ),
     "quality.fct_match_reviews": ("evidence", "decided_by", "decision_reason"),
+    "quality.fct_conflict_decisions": ("decided_value", "value_now", "decided_by", "decision_reason"),
 }
 # Stalls and farm households often bear the name of the person who runs them: a table that knows says so by row.
 _NAMED_AFTER_PERSON = "is_named_after_person"
 _NAMES = ("_name", "_names")
 # As short as this, a losing name may be a person's.
 _SHORT_NAME = 4
+# Values of many attributes in one column: those of persons, and names of persons, stay with operators.
+_VALUES = {
+    "quality.fct_attribute_conflicts": ("winner_value", "loser_value"),
+    "quality.fct_conflict_statements": ("stated_value", "compared_value"),
+    "base.fct_attribute_history": ("value",),
+}
 _STEWARDS_WORDS = ("quality.fct_deliveries", "quality.fct_outcomes")
 _STEWARDS_REASONS = "'delivery.released', 'delivery.withdrawn'"
 
@@ -124,7 +131,7 @@ def _analyst_value(table: Table, column: str, kind: str, personal: set[str]) -> 
     if column == "message" and table.name in _STEWARDS_WORDS:
         told = f"regexp_replace({name(column)}, {text(PERSONAL_TEXT)}, {text(MASK)}, 'g')"
         return f"case when reason_code in ({_STEWARDS_REASONS}) then null else {told} end"
-    if table.name == "quality.fct_attribute_conflicts" and column in ("winner_value", "loser_value"):
+    if column in _VALUES.get(table.name, ()):
         listed = ", ".join(text(one) for one in sorted(personal))
         is_named = f"(attribute = 'entity_name' and length({name(column)}) <= {_SHORT_NAME})"
         is_open = f"entity_type <> 'person' and attribute not in ({listed}) and not {is_named}"

@@ -63,6 +63,15 @@ def test_analysts_see_no_key_no_value_and_nothing_written_by_hand(settings: Sett
             '{secret}' as decided_by;
         create table quality.fct_correction_events as select 'JH-d1' as request_id, 'dispute' as event,
             '{secret}' as actor, '{secret}' as reason;
+        insert into quality.fct_conflict_decisions by name select 'X1' as conflict_id, '{secret}' as decided_value,
+            '{secret}' as value_now, '{secret}' as decided_by, '{secret}' as decision_reason;
+        insert into quality.fct_conflict_statements by name
+            select 'person' as entity_type, 'person_name' as attribute, '{secret}' as stated_value,
+                '{secret}' as compared_value
+            union all
+            select 'legal_entity', 'entity_name', '{secret}', '{secret}'
+            union all
+            select 'legal_entity', 'legal_representative_name', '{secret}', '{secret}';
         alter table quality.fct_correction_requests add column dispute_reason varchar;
         insert into quality.fct_correction_requests by name select 'JH-d1' as request_id, '{secret}' as dispute_reason;
         insert into quality.fct_outcomes by name select 'd2' as delivery_id, 'release' as step,
@@ -75,6 +84,28 @@ def test_analysts_see_no_key_no_value_and_nothing_written_by_hand(settings: Sett
     assert secret not in analyst
     assert "M1" in analyst
     assert "JH-d1" in analyst
+
+
+def test_what_a_person_was_before_stays_with_operators(settings: Settings, lake, finished_build) -> None:
+    sql = """
+        create table base.fct_attribute_history as
+            select 'person' as entity_type, 'marital_status_code' as attribute, 'married' as value
+            union all select 'legal_entity', 'legal_representative_name', '张三'
+            union all select 'legal_entity', 'entity_name', '孙莲'
+            union all select 'legal_entity', 'entity_name', '甲机械公司'
+            union all select 'place', 'status', 'closed';
+    """
+    finished_build(settings, DAY, "20250930-aaaaaaaa", extra_sql=sql)
+    publish(DAY, settings)
+    shown = {}
+    for role in ("operator", "analyst"):
+        with duckdb.connect(str(current_file(role, settings)), read_only=True) as connection:
+            asked = "select value from base.fct_attribute_history where value is not null order by all"
+            shown[role] = [value for (value,) in connection.execute(asked).fetchall()]
+    assert shown == {
+        "operator": ["closed", "married", "孙莲", "张三", "甲机械公司"],
+        "analyst": ["closed", "甲机械公司"],
+    }
 
 
 def test_a_stall_named_after_its_keeper_keeps_its_row_and_hides_its_names(

@@ -15,6 +15,8 @@ ordered as (
             partition by entity_key
             order by received_at asc, delivery_id asc, sheet_name asc, line_number asc
         ) as record_no,
+        min(case when source_kind = 'register' then received_at end) over (partition by entity_key) as registered_at,
+        {{ entity_record_key() }} as record_key,
         received_at,
         delivery_id,
         line_number
@@ -35,9 +37,12 @@ claimed as (
 select
     entity_key,
     own_key as first_key,
-    -- after a split one number was the first of two entities: the younger one is called after what it is known by
+    claim_no,
+    -- by then it was known that two entities bear the number
+    coalesce(registered_at, received_at) as told_apart_at,
+    -- after a split one number was the first of two entities: the younger one is called after its first record
     case
         when claim_no = 1 then {{ entity_id('own_key') }}
-        else {{ entity_id("'entity|' || entity_key") }}
+        else {{ entity_id('record_key') }}
     end as legal_entity_id
 from claimed

@@ -118,6 +118,10 @@
             ~ ' and not coalesce(' ~ is_resident_id(plain_code('subject_identifier')) ~ ', false)'
             ~ " and subject_identifier not like '%*%'",
     },
+    'development_reform__major_projects': {
+        'numbers': ["split_part(uscc, '、', 1)"], 'entity_name': "split_part(entity_name, '、', 1)", 'columns': ['division_code'],
+        'only': 'coalesce(' ~ is_credit_code(plain_code("split_part(uscc, '、', 1)")) ~ ', false)',
+    },
     'tax__tax_credit_ratings': {
         'source_key': 'taxpayer_no', 'numbers': ['uscc'], 'tax_no': 'taxpayer_no', 'columns': ['division_code', 'updated_at'],
     },

@@ -21,6 +21,11 @@ links as (
 
 coordinates as (
     select * from {{ ref('fct_place_coordinates') }}
+),
+
+decisions as (
+    select * from {{ ref('stg_match_decisions') }}
+    where decision = 'different'
 )
 
 select
@@ -31,8 +36,9 @@ select
     coalesce(records.street_code, substr(records.community_code, 1, 9), links.street_code) as known_street_code,
     links.address_id,
     links.division_code as address_division_code,
-    coordinates.longitude,
-    coordinates.latitude,
+    -- a point of which a steward said that it is not the place's
+    case when decisions.review_id is null then coordinates.longitude end as longitude,
+    case when decisions.review_id is null then coordinates.latitude end as latitude,
     coalesce(coordinates.coordinate_quality, 'none') as coordinate_quality,
     coordinates.coordinate_evidence,
     -- who keeps a list of its own answers for the place before those that only map it
@@ -52,3 +58,6 @@ left join coordinates
         records.delivery_id = coordinates.delivery_id
         and records.line_number = coordinates.line_number
         and records.sheet_name is not distinct from coordinates.sheet_name
+left join decisions
+    on
+        {{ review_id('place', "'doubtful_point'", 'records.dataset_id', 'records.source_key', "''") }} = decisions.review_id

@@ -30,11 +30,18 @@
      'community': 'community_code', 'from': 'version_date', 'boundary': 'boundary_wkt'},
     {'dataset': 'urban_management__grid_cells', 'kind': 'grid_cell', 'key': 'cell_code', 'mode': 'full', 'name': 'cell_code',
      'community': 'community_code', 'status': none, 'from': 'version_date', 'boundary': 'boundary_wkt'},
+    {'dataset': 'districts__park_operations', 'kind': 'park', 'key': 'park_code', 'mode': 'increment', 'name': 'park_name',
+     'street': none, 'status': none, 'date': 'updated_at'},
 ] -%}
 with
 
 deliveries as (
     select * from {{ ref('stg_deliveries') }}
+),
+
+parcels as (
+    select * from {{ ref('int_place_parcels') }}
+    where is_kept_apart
 ),
 
 records as (
@@ -66,7 +73,10 @@ records as (
 
 dated as (
     select
-        records.* replace (nullif(regexp_replace(records.place_name, '[(（](?:停运|启用)[0-9]{6}[)）]$', ''), '') as place_name),
+        records.* replace (
+            nullif(regexp_replace(records.place_name, '[(（](?:停运|启用)[0-9]{6}[)）]$', ''), '') as place_name,
+            coalesce(parcels.ground_key, records.source_key) as source_key
+        ),
         deliveries.file_name,
         deliveries.department_zh,
         deliveries.period_start,
@@ -75,6 +85,11 @@ dated as (
         max(deliveries.period_end) over (partition by records.dataset_id) as newest_period_end
     from records
     inner join deliveries on records.delivery_id = deliveries.delivery_id
+    left join parcels
+        on
+            records.place_type = 'parcel'
+            and records.source_key = parcels.parcel_code
+            and records.street_code = parcels.street_code
 )
 
 select
