@@ -30,6 +30,8 @@ CHECKS = {
     "phone": "电话号码",
     "longitude": "经度 (本市范围内)",
     "latitude": "纬度 (本市范围内)",
+    "not_negative": "不为负数",
+    "boundary": "完整的多边形, 经纬度 (WKT)",
 }
 
 

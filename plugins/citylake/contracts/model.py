@@ -21,7 +21,14 @@ DriftMode = Literal["freeze", "evolve", "discard_value", "quarantine_row"]
 # Spellings of a value that are read only where the contract says that they occur; elsewhere they are refused by name.
 # number_cells: a code kept as a number in a workbook, in columns where that cannot have lost anything.
 Reading = Literal[
-    "chinese_numerals", "minguo_years", "two_digit_years", "excel_serials", "magnitudes", "degrees", "number_cells"
+    "chinese_numerals",
+    "minguo_years",
+    "two_digit_years",
+    "excel_serials",
+    "magnitudes",
+    "degrees",
+    "number_cells",
+    "epoch_milliseconds",
 ]
 
 

@@ -35,6 +35,7 @@ VALUES = {
     "value.has_unit": Reason("数字后面带有单位", "只填数字, 单位写在表头中"),
     "value.separators": Reason("数字中的逗号或空格不是千位分隔", "去掉逗号和空格, 核对数值后更正"),
     "value.parentheses": Reason("数字写在括号里, 无法确定是否为负数", "负数用减号书写, 例如 -1234"),
+    "value.negative": Reason("计数为负数, 可能是计数器清零后的差值", "核对原始读数, 改填该时段的实际数量"),
     "value.exponent": Reason(
         "数字显示为科学计数法, 后面的数字可能已经丢失", "将该列设为“数值”格式, 小数位为 0, 重新导出"
     ),
@@ -43,6 +44,9 @@ VALUES = {
     "value.out_of_range": Reason("数值过大, 超出可保存的范围", "核对是否多输了数字, 或误将号码填入数值列"),
     "value.minguo_year": Reason("年份是民国纪年", "改用公历, 民国年加 1911"),
     "value.two_digit_year": Reason("年份只有两位", "写出四位年份, 例如 2025-09-30"),
+    "value.epoch_milliseconds": Reason(
+        "时间写成了自 1970 年起的毫秒数", "按 2025-09-30 08:00:00 的写法导出; 该列确有此写法的, 在契约 reads 中登记"
+    ),
     "value.excel_serial": Reason("日期变成了电子表格的序列数", "将该列设为“日期”格式, 重新导出"),
     "value.ambiguous_date": Reason("无法分清月和日的先后", "按年、月、日的次序书写, 例如 2025-04-03"),
     "value.no_day": Reason("日期只有年月, 没有日", "写出完整的日期, 例如 2025-09-30"),
@@ -56,6 +60,7 @@ VALUES = {
         "含有自造字, 其他系统无法显示", "改用 GB 18030 中的正式汉字; 确无正式编码的, 联系数据管理员"
     ),
     "value.mojibake": Reason("文字是乱码, 导出前编码已损坏", "按原始资料重新录入该格; 从源系统按正确编码重新导出"),
+    "value.several_names": Reason("一格中有多个名称", "每个名称单独一行, 并各填自己的证件号码"),
     "value.pattern": Reason("写法不符合该列的规则", "按契约所列写法更正"),
     "code.unknown": Reason("不在代码表中", "改用代码表中的名称或代码; 确为新增的, 先申请登记"),
     "code.lost_leading_zero": Reason(
@@ -111,6 +116,11 @@ IDENTIFIERS = {
     "phone.unknown": Reason("不是手机号码, 也不是固定电话号码", "核对号码后更正"),
     "coordinate.swapped": Reason("经度和纬度填反了", "对调经度和纬度两列"),
     "coordinate.outside": Reason("坐标不在本市范围内", "核对坐标; 应为十进制度数, 不用度分秒, 也不用平面坐标"),
+    "boundary.plane": Reason(
+        "边界是平面直角坐标 (米), 不是经纬度, 可能是 1980 西安坐标系或地方坐标系", "换算为 CGCS2000 经纬度后重报该行"
+    ),
+    "boundary.cut": Reason("边界文字不完整, 可能被电子表格截断 (一格最多 32767 字)", "从源系统以 JSON 重新导出该行"),
+    "boundary.not_wkt": Reason("不是多边形的文字 (WKT)", "以 POLYGON((经度 纬度, …)) 书写; 只有图片的, 先矢量化"),
 }
 
 ROWS = {

@@ -20,8 +20,8 @@ from citylake.staging.spelling import fold, plain_text
 
 Patient = Callable[[pl.Series], tuple[pl.Series, pl.Series]]
 
-_TRUE = ["是", "1", "Y", "y", "true", "True", "TRUE", "已", "有", "√", "对", "1.0"]
-_FALSE = ["否", "0", "N", "n", "false", "False", "FALSE", "未", "无", "×", "错", "0.0"]
+_TRUE = ["是", "1", "Y", "y", "true", "True", "TRUE", "已", "有", "√", "对", "1.0", "已接入", "已联网"]
+_FALSE = ["否", "0", "N", "n", "false", "False", "FALSE", "未", "无", "×", "错", "0.0", "未接入", "待接入", "未联网"]
 BOOLEANS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 _SPOILT = (
     (r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]", "value.control_character"),

@@ -28,10 +28,15 @@ _PARTS = (
 _SERIAL = r"^([2-5][0-9]{4})(?:\.0+)?$"
 _USUAL_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
 _MOMENT_SERIAL = r"^([2-5][0-9]{4}\.[0-9]+)$"
+# Milliseconds since 1970-01-01 in UTC, of 2001 to 2033.
+_EPOCH = r"^(1[0-9]{12})(?:\.0+)?$"
+# The end of a day, as ISO 8601 writes it: the midnight that begins the next one.
+_END_OF_DAY = r" 24:00(?::00(?:\.0+)?)?$"
 _NAMED = (
     (r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}", "value.ambiguous_date"),
     (_SERIAL, "value.excel_serial"),
     (_MOMENT_SERIAL, "value.excel_serial"),
+    (_EPOCH, "value.epoch_milliseconds"),
     (r"^[12][0-9]{3}(?:年|[-/.年]?(?:0?[1-9]|1[0-2])月?)?$", "value.no_day"),
     (r"^[0-9]{4}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?T?[0-9]{1,2}[:：时点]", "value.has_time"),
 )
@@ -73,7 +78,7 @@ def read_timestamp(cells: pl.Series, column: Column, is_workbook: bool, as_of: d
     moments = _in_bounds(cells.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", strict=False))
     why = pl.select(pl.when(moments.is_null()).then(pl.lit("value.not_timestamp"))).to_series()
     # A moment in the usual spelling that is none stays none in every other reading.
-    is_final = cells.str.contains(_USUAL_MOMENT) & ~cells.is_in(_OPEN_ENDED)
+    is_final = cells.str.contains(_USUAL_MOMENT) & ~cells.is_in(_OPEN_ENDED) & ~cells.str.contains(_END_OF_DAY)
     left = (moments.is_null() & ~is_final).arg_true()
     if left.is_empty():
         return moments, why
@@ -92,10 +97,12 @@ def _other_moments(cells: pl.Series) -> pl.Series:
     text = (
         text.str.replace(r" +", " ").str.replace(r"Z$", "+0000").str.replace(r"([+-][0-9]{2}):([0-9]{2})$", "${1}${2}")
     )
+    is_end = text.str.contains(_END_OF_DAY)
+    text = text.str.replace(_END_OF_DAY, " 00:00:00")
     plain = pl.coalesce(
         text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False),
         text.str.to_datetime("%Y-%m-%d %H:%M", time_unit="us", strict=False),
-    )
+    ) + pl.duration(days=pl.lit(is_end).cast(pl.Int64))
     with_offset = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f%z", time_unit="us", strict=False, time_zone="UTC")
     local = with_offset.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
     return _in_bounds(pl.select(pl.coalesce(plain, local, read_day(cells).cast(pl.Datetime("us")))).to_series())
@@ -110,8 +117,8 @@ def _moments_by_rule(
         return moments, why
     rest = fold(cells.gather(left))
     days, reasons = _by_rule(rest, column, is_workbook, as_of, "value.not_timestamp")
-    serials = _moments_of_serials(rest, column, is_workbook)
-    found = pl.select(pl.coalesce(days.cast(pl.Datetime("us")), serials)).to_series()
+    counted = [_moments_of_serials(rest, column, is_workbook), _moments_of_epochs(rest, column)]
+    found = pl.select(pl.coalesce(days.cast(pl.Datetime("us")), *counted)).to_series()
     reasons = reasons.replace("value.has_time", "value.not_timestamp")
     named = pl.select(pl.when(found.is_null()).then(reasons)).to_series()
     return moments.scatter(left, found), why.scatter(left, named)
@@ -190,6 +197,14 @@ def _moments_of_serials(text: pl.Series, column: Column, is_workbook: bool) -> p
         return pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, text.len())
     seconds = (text.str.extract(_MOMENT_SERIAL).cast(pl.Float64) * 86_400).round().cast(pl.Int64)
     return pl.select(pl.datetime(1899, 12, 30) + pl.duration(seconds=pl.lit(seconds))).to_series()
+
+
+def _moments_of_epochs(text: pl.Series, column: Column) -> pl.Series:
+    """Milliseconds since 1970 in UTC as Shanghai wall time; null where the contract does not let them in."""
+    if "epoch_milliseconds" not in column.reads:
+        return pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, text.len())
+    moments = text.str.extract(_EPOCH).cast(pl.Int64).cast(pl.Datetime("ms", "UTC")).cast(pl.Datetime("us", "UTC"))
+    return moments.dt.convert_time_zone("Asia/Shanghai").dt.replace_time_zone(None)
 
 
 def _in_bounds(values: pl.Series) -> pl.Series:

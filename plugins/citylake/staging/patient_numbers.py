@@ -36,7 +36,7 @@ _QUANTITIES = {"cny": "money", "persons": "people", "m2": "area", "pct": "share"
 # What a cell looks like that is no number -> why it is not read.
 _NAMED = (
     (rf"^\({_NUMBER}\)$", "value.parentheses"),
-    (rf"^(?:约|近|超过?|逾|大约|不足|[<>≤≥~]=?){_NUMBER}", "value.approximate"),
+    (rf"^(?:约|近|将近|接近|超过?|突破|逾|大约|不足|[<>≤≥~]=?){_NUMBER}", "value.approximate"),
     (rf"^{_NUMBER}[十百千万亿]*(?:余|多|以上|以下|以内|左右|上下)", "value.approximate"),
     (rf"^{_NUMBER}\D?(?:[-~—]+|至|到){_NUMBER}", "value.range"),
     (rf"^{_NUMBER}[十百千万亿]+$", "value.magnitude"),

@@ -12,7 +12,7 @@ from citylake.contracts.model import DriftMode
 from citylake.contracts.reasons import reason_of
 from citylake.contracts.units import UNITS
 from citylake.errors import FileRefused
-from citylake.staging.identifiers import CHECKS_BY_PERIOD, NUMBER_CHECKS
+from citylake.staging.identifiers import CHECKS_BY_PERIOD, VALUE_CHECKS
 from citylake.staging.not_records import NotRecords
 from citylake.staging.reading import Block, Reading
 from citylake.staging.reading.block import NOT_RECORDS_SCHEMA
@@ -107,8 +107,8 @@ class Validator:
         )
         values = parsed.values
         found = [(parsed.bad_rows, parsed.bad_reasons)]
-        if check := NUMBER_CHECKS.get(column.check or ""):
-            why = values.to_frame("v").select(check(pl.col("v").cast(pl.Float64))).to_series()
+        if check := VALUE_CHECKS.get(column.check or ""):
+            why = values.to_frame("v").select(check(pl.col("v"))).to_series()
             rows = why.is_not_null().arg_true()
             found.append((rows, why.gather(rows)))
         for rows, reasons in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from citylake.contracts import Column
 from citylake.contracts.reasons import REASONS
+from citylake.settings import SHANGHAI
 from citylake.staging.numerals import read_numeral
 from citylake.staging.spelling import plain_text
 from citylake.staging.values import DTYPES, parse
@@ -300,3 +301,42 @@ def numeral(number: int) -> str:
 def test_numerals_are_read_back(number):
     assert read_numeral(pl.Series([numeral(number)])).item() == number
     assert read_numeral(pl.Series(["".join(SIGNS[int(digit)] for digit in str(number))])).item() == number
+
+
+# -- moments that are counted, and the end of a day --------------------------------------------------------------------
+
+
+@given(st.datetimes(datetime.combine(date(2002, 1, 1), time()), datetime.combine(date(2033, 1, 1), time())))
+def test_milliseconds_since_1970_are_read_where_the_contract_lets_them_in(moment: datetime) -> None:
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    cell = str(round((moment.replace(tzinfo=SHANGHAI).timestamp()) * 1000))
+    assert read(cell, column("timestamp", ["epoch_milliseconds"])) == moment
+    assert read(cell, column("timestamp")) == "value.epoch_milliseconds"
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 12, 30)), st.sampled_from([" 24:00:00", " 24:00", "T24:00:00"]))
+def test_the_end_of_a_day_is_the_midnight_that_begins_the_next(day: date, end: str) -> None:
+    assert read(f"{day}{end}", column("timestamp")) == datetime.combine(day + timedelta(days=1), time())
+
+
+@pytest.mark.parametrize(
+    "cell", ["2025-09-30 24:00:01", "2025-09-30 25:00:00", "2025-02-30 24:00:00", "1759190400", "17591904000000"]
+)
+def test_what_only_looks_like_a_moment_is_none(cell: str) -> None:
+    assert read(cell, column("timestamp", ["epoch_milliseconds"])) == "value.not_timestamp"
+
+
+@pytest.mark.parametrize("cell", ["突破9500", "将近300", "接近12.5", "约9500", "9500左右", "超300"])
+def test_about_so_many_is_no_number(cell: str) -> None:
+    assert read(cell, column("decimal")) == "value.approximate"
+
+
+def test_lost_digits_are_never_guessed() -> None:
+    assert read("?.5", column("decimal")) == "value.not_decimal"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("已接入", True), ("已联网", True), ("待接入", False), ("未接入", False), ("未联网", False)]
+)
+def test_words_for_connected_are_yes_and_no(cell: str, value: bool) -> None:
+    assert read(cell, column("boolean")) is value

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citylake.staging.identifiers import CHECKS, NUMBER_CHECKS, coordinates
+from citylake.staging.identifiers import CHECKS, VALUE_CHECKS, coordinates
 from citylake.staging.identifiers.classifications import classes_of_2017
 from citylake.staging.identifiers.divisions import city_divisions, name_of
 
@@ -102,7 +102,55 @@ def test_a_point_comes_back_from_every_system(east: float, north: float) -> None
 )  # fmt: skip
 def test_a_place_outside_the_city_or_with_its_degrees_exchanged_is_named(check, value, why):
     frame = pl.DataFrame({"v": [value]}, schema={"v": pl.Float64})
-    assert frame.select(NUMBER_CHECKS[check](pl.col("v"))).item() == why
+    assert frame.select(VALUE_CHECKS[check](pl.col("v"))).item() == why
+
+
+RINGS = st.lists(st.tuples(st.floats(119.0, 120.2), st.floats(31.1, 32.0)), min_size=3, max_size=6)
+
+
+def polygon(ring: list[tuple[float, float]], scale: float = 1.0) -> str:
+    corners = ", ".join(f"{x * scale:.6f} {y * scale:.6f}" for x, y in [*ring, ring[0]])
+    return f"POLYGON(({corners}))"
+
+
+def boundary(text: str) -> str | None:
+    return pl.DataFrame({"v": [text]}).select(VALUE_CHECKS["boundary"](pl.col("v"))).item()
+
+
+@given(RINGS, st.booleans())
+def test_a_polygon_in_degrees_is_taken_and_one_in_metres_is_named(
+    ring: list[tuple[float, float]], is_many: bool
+) -> None:
+    def written(scale: float) -> str:
+        text = polygon(ring, scale)
+        return f"MULTIPOLYGON({text.removeprefix('POLYGON')})" if is_many else text
+
+    assert boundary(written(1.0)) is None
+    assert boundary(written(100_000.0)) == "boundary.plane"
+
+
+@given(RINGS, st.integers(1, 40))
+def test_a_polygon_that_is_cut_off_is_named_wherever_it_was_cut(ring: list[tuple[float, float]], last: int) -> None:
+    assert boundary(polygon(ring)[:-last]) == "boundary.cut"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("POLYGON((40497123.12 3518012, 40497130 3518012.5, 40497130 3518020))", "boundary.plane"),
+        ("POLYGON((119 31, 119.2 31, 119.2 31.2))", None),
+        ("见附图", "boundary.not_wkt"),
+        ("POINT(119.9 31.7)", "boundary.not_wkt"),
+    ],
+)
+def test_what_is_no_polygon_in_degrees_is_named(text: str, why: str | None) -> None:
+    assert boundary(text) == why
+
+
+@pytest.mark.parametrize(("count", "why"), [(0, None), (12, None), (-1, "value.negative"), (None, None)])
+def test_a_count_below_nothing_is_named(count: int | None, why: str | None) -> None:
+    frame = pl.DataFrame({"v": [count]}, schema={"v": pl.Int64})
+    assert frame.select(VALUE_CHECKS["not_negative"](pl.col("v"))).item() == why
 
 
 def test_a_code_means_what_it_meant_on_the_day():

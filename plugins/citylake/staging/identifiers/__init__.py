@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from citylake.staging.identifiers import classifications, coordinates, credit_codes, numbers, resident_id
+from citylake.staging.identifiers import boundaries, classifications, coordinates, credit_codes, numbers, resident_id
 from citylake.staging.identifiers.expressions import code_text
 
-__all__ = ["CHECKS", "CHECKS_BY_PERIOD", "NUMBER_CHECKS", "Check", "code_text"]
+__all__ = ["CHECKS", "CHECKS_BY_PERIOD", "VALUE_CHECKS", "Check", "code_text"]
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,10 @@ CHECKS: dict[str, Check] = {
     "phone": Check(numbers.plain_phone, numbers.phone_is_valid, numbers.phone_reason),
 }
 CHECKS_BY_PERIOD: frozenset[str] = frozenset({"division_in_force"})
-# Checks of decimal columns: Float64 -> reason code, null where nothing is wrong.
-NUMBER_CHECKS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+# Checks of values that have no spelling to be put right: value -> reason code, null where nothing is wrong.
+VALUE_CHECKS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "longitude": coordinates.longitude_reason,
     "latitude": coordinates.latitude_reason,
+    "not_negative": numbers.negative_reason,
+    "boundary": boundaries.boundary_reason,
 }

@@ -51,3 +51,8 @@ def oid_reason(value: pl.Expr, as_of: date = LATEST_BIRTH) -> pl.Expr:
         (value.str.starts_with(_OID_ROOT + "."), "oid.root"),
         (value.str.contains(_OID), "oid.arc"),
     )
+
+
+def negative_reason(value: pl.Expr) -> pl.Expr:
+    """Number -> reason code: a count below nothing is a counter that began anew, or a difference."""
+    return pl.when(value < 0).then(pl.lit("value.negative"))
