@@ -36,3 +36,21 @@ def to_bd09(east: np.ndarray, north: np.ndarray) -> tuple[np.ndarray, np.ndarray
     radius = np.hypot(x, y) + 0.00002 * np.sin(y * _TURN)
     angle = np.arctan2(y, x) + 0.000003 * np.cos(x * _TURN)
     return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+
+
+def to_xian80_plane(east: float, north: float) -> tuple[float, float]:
+    """Degrees as metres of Xi'an 1980, north first: Gauss-Krueger on the ellipsoid of 1975, zone 40 of three degrees.
+
+    The series of the transverse Mercator projection up to the fourth power, good to a metre inside a zone. That the
+    ellipsoid lies some tens of metres off that of CGCS2000 is left out.
+    """
+    axis, flattening, middle = 6_378_140.0, 1 / 298.257, 120.0
+    square = flattening * (2 - flattening)
+    angle, away = np.radians(north), np.radians(east - middle) * np.cos(np.radians(north))
+    bend = axis / np.sqrt(1 - square * np.sin(angle) ** 2)
+    tangent, rest = np.tan(angle) ** 2, square / (1 - square) * np.cos(angle) ** 2
+    arc = (1 - square / 4 - 3 * square**2 / 64) * angle - (3 * square / 8 + 3 * square**2 / 32) * np.sin(2 * angle)
+    arc = axis * (arc + 15 * square**2 / 256 * np.sin(4 * angle))
+    northing = arc + bend * np.tan(angle) * (away**2 / 2 + away**4 / 24 * (5 - tangent + 9 * rest))
+    easting = bend * (away + away**3 / 6 * (1 - tangent + rest))
+    return float(northing), float(40_500_000 + easting)

@@ -9,7 +9,8 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.dirt_places import soil_addresses, soil_buildings, soil_parcels
+from citylake.simulator.exports.dirt_boundaries import soil_parcels
+from citylake.simulator.exports.dirt_places import soil_addresses, soil_buildings
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.world.city import World
 from citylake.simulator.world.facilities import BUILDINGS_PER_PARCEL

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.exports.dirt_entities import emptied, fifteen_digits, names_by_sight
-from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REPAIRED
+from citylake.simulator.faults.spoils import LEAST_ROWS_TO_SPOIL
+from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REJECTED, REPAIRED
 from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
 
@@ -20,6 +21,11 @@ def soil_business(table: Table, world: World, rng: np.random.Generator) -> None:
         table.put("open_end_in_words", "valid_to_date", opened, same(word), ACCEPTED)
     fifteen_digits(table, rng, "legal_representative_id", 0.01)
     emptied(table, rng, "uscc", 0.003, "licence_without_code")
+    if table.cells.height >= LEAST_ROWS_TO_SPOIL:
+        long = table.some(rng, 0.002, table.cells["registration_no"].str.len_chars() == 15)
+        table.put(
+            "number_in_scientific_form", "registration_no", long, same("3.204E+14"), REJECTED, "code.became_number"
+        )
 
 
 def soil_food(table: Table, world: World, rng: np.random.Generator) -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.exports.dirt_entities import emptied, hyphens, names_by_sight, scaled_up
-from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REPAIRED, UNLINKED
+from citylake.simulator.faults.spoils import LEAST_ROWS_TO_SPOIL
+from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REJECTED, REPAIRED, UNLINKED
 from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
 
@@ -105,6 +106,11 @@ def soil_defaulters(table: Table, world: World, rng: np.random.Generator) -> Non
         lambda v: v.str.replace("(", "（", literal=True).str.replace(")", "）", literal=True),
         REPAIRED,
     )
+    if table.cells.height >= LEAST_ROWS_TO_SPOIL:
+        joined = table.some(rng, 0.01)
+        others = table.cells["subject_name"].shift(1, fill_value="张建国").gather(joined)
+        both = table.cells["subject_name"].gather(joined) + "、" + others
+        table.put("two_debtors_in_a_name", "subject_name", joined, lambda _: both, REJECTED, "value.several_names")
     own = table.cells["subject_identifier"].str.len_chars() == 18
     masked = table.some(rng, 0.1, own & (table.frame["subject_type_code"] == "person"))
     hidden = table.cells["subject_identifier"].gather(masked)

@@ -10,7 +10,7 @@ from citylake.simulator.basics.schedule import Period
 from citylake.simulator.exports.dirt_entities import city_left_out, emptied, hyphens, names_by_sight
 from citylake.simulator.faults import repeats
 from citylake.simulator.faults.dirt import soil_firm_names
-from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REJECTED, Mark
+from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REJECTED, REPAIRED, Mark
 from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
 from citylake.simulator.world.divisions import DIVISIONS
@@ -49,6 +49,9 @@ def soil_above_scale(table: Table, world: World, rng: np.random.Generator) -> No
     table.put("branch_under_parents_code", "uscc", again, lambda v: v, REJECTED, "key.duplicate")
     hyphens(table, rng, "organisation_code", 0.3)
     names_by_sight(table, rng, "entity_name", 0.03)
+    for word, is_core in (("√", True), ("×", False)):
+        ticked = table.some(rng, 0.1, table.frame["is_digital_core"] == is_core)
+        table.put("tick_for_yes", "is_digital_core", ticked, same(word), REPAIRED)
 
 
 def soil_shops(table: Table, world: World, rng: np.random.Generator) -> None:

@@ -57,5 +57,7 @@ def soil_systems(table: Table, world: World, rng: np.random.Generator) -> None:
 
 
 def soil_servers(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Servers of no system."""
+    """Servers of no system, and of three in one cell."""
     table.put("system_number_missing", "system_id", table.some(rng, 0.06), same(""), ACCEPTED)
+    joined = table.some(rng, 0.01, table.frame["system_id"].is_not_null())
+    table.put("three_systems_in_a_cell", "system_id", joined, lambda v: v + "、" + v + "A、" + v + "B", ACCEPTED)

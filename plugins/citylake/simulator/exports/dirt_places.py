@@ -116,28 +116,8 @@ def soil_addresses(table: Table, world: World, rng: np.random.Generator) -> None
 def soil_buildings(table: Table, world: World, rng: np.random.Generator) -> None:
     soil_coordinates(table, world, rng)
     table.put("year_in_words", "completed_year", table.some(rng, 0.003), same("90年代"), LEFT_OUT, "value.has_unit")
-
-
-def soil_parcels(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Boundaries that are not closed, axes the other way round, brackets of three kinds around the year."""
-    table.put("ring_not_closed", "boundary_wkt", table.some(rng, 0.005), _cut_ring, REPAIRED)
-    table.put("axes_swapped", "boundary_wkt", table.some(rng, 0.005), _swap_axes, FLAGGED)
-    brackets = table.some(rng, 0.3, table.cells["certificate_no"].is_not_null())
-    table.put(
-        "other_brackets",
-        "certificate_no",
-        brackets,
-        lambda v: v.str.replace("(", "〔", literal=True).str.replace(")", "〕", literal=True),
-        REPAIRED,
-    )
-
-
-def _cut_ring(values: pl.Series) -> pl.Series:
-    return values.str.replace(r", [^,]*\)\)$", "))")
-
-
-def _swap_axes(values: pl.Series) -> pl.Series:
-    return values.str.replace_all(r"([0-9.]+) ([0-9.]+)", "${2} ${1}")
+    about = table.some(rng, 0.003)
+    table.put("approximate", "completed_year", about, same("1990左右"), LEFT_OUT, "value.approximate")
 
 
 def soil_areas(table: Table, world: World, rng: np.random.Generator) -> None:
@@ -156,27 +136,6 @@ def soil_codes(table: Table, world: World, rng: np.random.Generator) -> None:
     table.put("ending_dropped", "area_name", short, lambda v: v.str.replace(r"(社区|村)$", ""), ACCEPTED)
 
 
-def soil_grids(table: Table, world: World, rng: np.random.Generator) -> None:
-    """A picture instead of a boundary for some grids in the country."""
-    rural = table.some(rng, 0.02, table.frame["boundary_wkt"].is_not_null())
-    table.put("boundary_as_picture", "boundary_wkt", rural, same("见附图"), ACCEPTED)
-
-
-def soil_built_up(table: Table, world: World, rng: np.random.Generator) -> None:
-    table.put("ring_not_closed", "boundary_wkt", table.some(rng, 0.05), _cut_ring, ACCEPTED)
-
-
-def soil_resources(table: Table, world: World, rng: np.random.Generator) -> None:
-    soil_coordinates(table, world, rng)
-    table.put(
-        "two_phones",
-        "phone",
-        table.some(rng, 0.03, table.cells["phone"].is_not_null()),
-        lambda v: v + "、" + v,
-        ACCEPTED,
-    )
-
-
 def soil_monitoring(table: Table, world: World, rng: np.random.Generator) -> None:
     """Status and day glued to the name, as in the feeds of the monitoring network."""
     soil_coordinates(table, world, rng)
@@ -193,11 +152,14 @@ def soil_works(table: Table, world: World, rng: np.random.Generator) -> None:
 
 
 def soil_sensors(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Clocks that never were set, identifiers with a zero in front of an arc."""
+    """Clocks that never were set or run in UTC, identifiers with a zero in front of an arc."""
     address = table.frame["_address"].to_numpy()
     written = as_written(world.ground, table.cells["place_name"], address, rng)
     table.cells = table.cells.with_columns(written.alias("place_name"))
     soil_pairs(table, rng)
+    utc = table.some(rng, 0.05)
+    moments = table.frame["last_seen_at"].dt.offset_by("-8h").gather(utc).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    table.put("utc_time", "last_seen_at", utc, _instead(moments), REPAIRED)
     table.put("clock_at_zero", "last_seen_at", table.some(rng, 0.01), same("1970-01-01 00:00:00"), ACCEPTED)
     table.put(
         "zero_in_arc", "oid", table.some(rng, 0.01), each(lambda one: one.replace(".20009.", ".020009.")), ACCEPTED
@@ -214,9 +176,16 @@ def soil_junctions(table: Table, world: World, rng: np.random.Generator) -> None
 
 
 def soil_scenic(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Grades in the name; missing hours as zero."""
+    """Grades in the name; missing hours as zero, counters that began anew, manual counts in 万人次, hour 24."""
     soil_pairs(table, rng)
     graded = table.some(rng, 0.1)
     grade = table.frame["spot_grade_code"].gather(graded)
     table.put("grade_in_name", "place_name", graded, lambda some: grade + "景区" + some, ACCEPTED)
     table.put("missing_hour_as_zero", "visitors_in_count", table.some(rng, 0.01), same("0"), ACCEPTED)
+    anew = table.some(rng, 0.003)
+    table.put("counter_began_anew", "visitors_in_count", anew, lambda v: "-" + v, LEFT_OUT, "value.negative")
+    manual = table.some(rng, 0.003)
+    table.put("unit_in_cell", "visitors_out_count", manual, same("1.2万"), LEFT_OUT, "value.magnitude")
+    late = table.some(rng, 0.002)
+    days = table.frame["measured_at"].gather(late).dt.strftime("%Y-%m-%d 24:00:00")
+    table.put("hour_24", "measured_at", late, _instead(days), REPAIRED)

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from citylake.simulator.exports.dirt_entities import emptied, names_by_sight
-from citylake.simulator.files.marks import ACCEPTED, REPAIRED
-from citylake.simulator.files.table import Table
+from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, REPAIRED
+from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
 
 PASSED = ["未发现问题", "符合", "通过"]
@@ -17,6 +17,8 @@ def soil_ratings(table: Table, world: World, rng: np.random.Generator) -> None:
     """Districts missing, names by sight."""
     names_by_sight(table, rng, "entity_name", 0.03)
     emptied(table, rng, "division_code", 0.2, "branch_office_without_division")
+    branch = table.some(rng, 0.02, table.frame["division_code"].is_not_null())
+    table.put("branch_office_for_division", "division_code", branch, same("第一税务分局"), LEFT_OUT, "division.unknown")
 
 
 def soil_inspections(table: Table, world: World, rng: np.random.Generator) -> None:
@@ -29,3 +31,6 @@ def soil_inspections(table: Table, world: World, rng: np.random.Generator) -> No
     utc = table.frame["inspected_at"].dt.offset_by("-8h").dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = table.some(rng, 0.2)
     table.put("utc_time", "inspected_at", rows, lambda _: utc.gather(rows), REPAIRED)
+    epochs = table.frame["inspected_at"].dt.offset_by("-8h").dt.epoch("ms").cast(pl.String)
+    from_app = np.setdiff1d(table.some(rng, 0.2), rows)
+    table.put("epoch_milliseconds", "inspected_at", from_app, lambda _: epochs.gather(from_app), REPAIRED)

@@ -9,7 +9,8 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import pick
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.dirt_places import soil_areas, soil_built_up, soil_codes, soil_grids
+from citylake.simulator.exports.dirt_boundaries import soil_built_up, soil_cells, soil_grids
+from citylake.simulator.exports.dirt_places import soil_areas, soil_codes
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.world import divisions as places
 from citylake.simulator.world.city import World
@@ -248,7 +249,7 @@ EXPORTS: list[Export] = [
     Export("civil_affairs__administrative_divisions", lambda *_: np.arange(HISTORY.height), divisions, soil=soil_areas),
     Export("statistics__street_community_codes", _code_rows, area_codes, soil=soil_codes, history=2),
     Export("political_legal__grids", lambda world, _: np.arange(len(grid_communities(world))), grids, soil=soil_grids),
-    Export("urban_management__grid_cells", _cell_rows, cells, soil=soil_grids),
+    Export("urban_management__grid_cells", _cell_rows, cells, soil=soil_cells),
     Export(
         "natural_resources__built_up_areas",
         lambda *_: np.arange(len(places.DIVISIONS)),

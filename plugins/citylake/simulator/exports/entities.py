@@ -146,6 +146,7 @@ def taxpayers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     """The tax office's increment: registered a little after the market register, closed at the same time."""
     entities, end = world.enterprises, day(period.end)
     status, closed = closing(world, rows, end)
+    at_seat = seat(world, rows, end - 30)
     return pl.DataFrame(
         {
             "tax_registration_no": taxpayer_nos(world, rows),
@@ -154,7 +155,9 @@ def taxpayers(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
             **head(world, rows, end - 30),
             "taxpayer_type_code": pick(TYPES, entities.kind[rows]),
             "industry_code": entities.industries(rows),
-            **seat(world, rows, end - 30),
+            **at_seat,
+            # The tax office keeps a list of streets of its own: eleven digits, none of them a statistical code.
+            "street_code": "1" + at_seat["street_code"] + "0",
             "tax_authority_code": pick(TAX_OFFICES, entities.division[rows]),
             "registered_date": dates(np.minimum(entities.established[rows] + 3, end)),
             "revoked_date": where(status == 2, closed),

@@ -9,7 +9,8 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.dirt_places import soil_coordinates, soil_resources
+from citylake.simulator.exports.dirt_facilities import soil_kitchens, soil_parking, soil_resources, soil_service_points
+from citylake.simulator.exports.dirt_places import soil_coordinates
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.world import divisions as places
 from citylake.simulator.world.city import World
@@ -244,13 +245,14 @@ def response_resources(world: World, period: Period, rows: np.ndarray) -> pl.Dat
 
 
 EXPORTS: list[Export] = [
-    Export("public_security__parking_lots", standing("parking_lot"), parking_lots, soil=soil_coordinates),
-    Export("market_supervision__kitchen_video_access", standing("kitchen"), kitchens, soil=soil_coordinates),
+    Export("public_security__parking_lots", standing("parking_lot"), parking_lots, soil=soil_parking),
+    Export("market_supervision__kitchen_video_access", standing("kitchen"), kitchens, soil=soil_kitchens),
     Export("natural_resources__points_of_interest", standing("poi"), points_of_interest, soil=soil_coordinates),
     Export(
         "human_resources__service_points",
         lambda world, _: np.arange(len(service_point_addresses(world))),
         service_points,
+        soil=soil_service_points,
     ),
     Export("emergency__response_resources", standing("resource"), response_resources, soil=soil_resources),
 ]

@@ -114,6 +114,8 @@ def _soil_licences(table: Table, world: World, rng: np.random.Generator) -> None
     table.put("two_classes_in_a_cell", "licence_class_code", tractor, same("C1/D"), ACCEPTED)
     old = table.some(rng, 0.03, table.cells["certificate_no"].str.contains(r"^\d{6}19"))
     table.put("fifteen_digits", "certificate_no", old, lambda v: v.str.slice(0, 6) + v.str.slice(8, 9), ACCEPTED)
+    for_life = table.some(rng, 0.5, table.frame["valid_to_date"].is_null())
+    table.put("open_end_in_words", "valid_to_date", for_life, same("长期"), ACCEPTED)
     table.put("lost_leading_zero", "archive_no", table.some(rng, 0.01), lambda v: v.str.slice(1), ACCEPTED)
     mistyped_numbers(table, rng)
     soil_police(table, world, rng)

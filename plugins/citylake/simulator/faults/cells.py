@@ -57,6 +57,8 @@ CELL_FAULTS = (
         "12", "control_character", _is_plain_text, lambda v: v + "\x07", "value.control_character", forms=("csv",)
     ),
     CellFault("16", "private_character", _is_plain_text, lambda v: v + "\ue000", "value.private_character"),
+    # In text a destroyed word near the top refuses the whole file.
+    CellFault("15", "misread_cell", _is_plain_text, same("甯稿窞甯傛杩涘尯"), "value.mojibake", forms=("xlsx", "xls")),
     CellFault("21", "number_in_scientific_form", _is("id", "uscc"), same("3.20402E+17"), "code.became_number"),
     CellFault("54", "wrong_check_character", _is_resident_id, wrong_check, "resident_id.checksum", r"^\d{17}[\dX]$"),
     CellFault("55", "number_in_words", _is("int"), same("若干"), "value.not_integer"),

@@ -37,6 +37,8 @@ def soil_numbers(table: Table, rng: np.random.Generator) -> None:
             given = table.cells[one.name].str.len_chars() == 18
             table.put("lower_case", one.name, table.some(rng, 0.02, given), each(str.lower), REPAIRED)
             table.put("padded", one.name, table.some(rng, 0.01, given), lambda v: v + " ", REPAIRED)
+            wide = table.some(rng, 0.002, given)
+            table.put("full_width", one.name, wide, each(lambda t: t.upper().translate(FULL_WIDTH)), REPAIRED)
 
 
 def rare_characters_lost(table: Table, rng: np.random.Generator, plain: pl.Series) -> None:
