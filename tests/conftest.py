@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from citylake.lake import BUCKETS, Lake
 from citylake.orchestration import minio_build, minio_server
 from citylake.settings import PROJECT, Settings, get_settings
+from citylake.warehouse import dbt_runner
+from samples.buckets import empty_buckets
+from samples.parsed_project import ParsedProject
 
 # CI repeats the same generated cases, so that a red run can be run again; everywhere else each run tries new ones.
 hypothesis_settings.register_profile("ci", derandomize=True)
@@ -53,6 +55,16 @@ def settings(home: Path) -> Settings:
     return Settings(home=home)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def parsed_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """dbt reads its project once in the whole run, not once in every home."""
+    with pytest.MonkeyPatch.context() as patch:
+        kept = ParsedProject(tmp_path_factory.mktemp("dbt"))
+        patch.setattr(dbt_runner, "run_dbt", kept.around(dbt_runner.run_dbt))
+        patch.setattr(dbt_runner, "_open_link", kept.link)
+        yield
+
+
 @pytest.fixture(scope="session")
 def minio_binary() -> Path:
     """The MinIO server's binary, found or built once."""
@@ -73,11 +85,15 @@ def store_server(minio_binary: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def store(store_server: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of an empty home, connected to the real store; its buckets are empty."""
-    lake = Lake(store_server)
-    for bucket in BUCKETS:
-        for item in list(lake.list(bucket)):
-            lake.remove(bucket, item.key)
+    empty_buckets(store_server)
     for name in ("s3_endpoint", "s3_access_key", "s3_secret_key"):
         monkeypatch.setenv(f"CITYLAKE_{name.upper()}", getattr(store_server, name))
     get_settings.cache_clear()
     return Settings(home=home)
+
+
+@pytest.fixture(scope="module")
+def module_store(store_server: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same for what the tests of a module share: emptied once. No other test of that module may ask for `store`."""
+    empty_buckets(store_server)
+    return store_server.model_copy(update={"home": tmp_path_factory.mktemp("home")})

@@ -17,11 +17,12 @@ import pytest
 from citylake import landing, staging, warehouse
 from citylake.contracts import load_contracts
 from citylake.errors import CityLakeError, ContractsInvalid, ObjectDamaged
-from citylake.lake import BUCKETS, Lake
+from citylake.lake import Lake
 from citylake.orchestration.issues import read_issues, watch
 from citylake.orchestration.receipts import write_receipts
 from citylake.settings import Settings
 from samples import roster, small_city
+from samples.buckets import empty_buckets
 from samples.small_city import DATASET, DEPARTMENT, SmallCity
 
 pytestmark = pytest.mark.store
@@ -312,9 +313,7 @@ def test_thirty_days_out_of_order_end_as_thirty_days_in_order(city: SmallCity, f
     shuffled = random.Random(7).sample(days, len(days))
 
     def delivered_in(order: list[date], home: Path) -> tuple[list[object], list[object]]:
-        for bucket in BUCKETS:
-            for item in list(city.lake.list(bucket)):
-                city.lake.remove(bucket, item.key)
+        empty_buckets(city.settings)
         other = SmallCity(city.settings.model_copy(update={"home": home}))
         for minute, day in enumerate(order):
             records = [roster.row(n, remark=f"{day}") for n in range(day.day, day.day + 4)]

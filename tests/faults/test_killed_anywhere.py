@@ -16,6 +16,7 @@ from citylake import landing, staging
 from citylake.lake import BUCKETS, Lake
 from citylake.settings import PROJECT, Settings
 from samples import residents_file
+from samples.buckets import empty_buckets
 
 pytestmark = pytest.mark.store
 NIGHT = Path(__file__).with_name("night_cut_short.py")
@@ -48,13 +49,6 @@ def state(settings: Settings) -> dict[str, str]:
     return found
 
 
-def wipe(settings: Settings) -> None:
-    lake = Lake(settings)
-    for bucket in BUCKETS:
-        for item in list(lake.list(bucket)):
-            lake.remove(bucket, item.key)
-
-
 def run_cut_short(nth: int) -> int:
     environment = dict(os.environ, PYTHONPATH=str(PROJECT / "plugins"))
     return subprocess.run([sys.executable, str(NIGHT), str(nth)], env=environment, capture_output=True).returncode
@@ -69,7 +63,7 @@ def test_a_night_killed_before_any_write_ends_in_the_same_state_when_run_again(s
 
     killed = 0
     for nth in range(1, 40):
-        wipe(store)
+        empty_buckets(store)
         deliver_two_files(store, tmp_path)
         code = run_cut_short(nth)
         if code == 0:

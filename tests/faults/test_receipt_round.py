@@ -6,7 +6,7 @@ workbook goes back into the inbox under its own name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,6 @@ from pathlib import Path
 import fastexcel
 import pytest
 
-from citylake.orchestration import minio_server
 from citylake.orchestration.receipts import write_receipts
 from citylake.settings import Settings
 from samples import roster, small_city
@@ -43,16 +42,10 @@ class Round:
 
 
 @pytest.fixture(scope="module")
-def city(minio_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallCity]:
-    folder = tmp_path_factory.mktemp("city")
+def city(module_store: Settings, tmp_path_factory: pytest.TempPathFactory) -> SmallCity:
     datasets = [_dataset(form) for form in FORMS]
-    contracts = small_city.contracts_folder(folder / "contracts", *datasets)
-    patch = pytest.MonkeyPatch()
-    patch.setenv("CITYLAKE_MINIO_BIN", str(minio_binary))
-    patch.delenv("CITYLAKE_S3_ENDPOINT", raising=False)
-    with minio_server.running_store(Settings(home=folder / "home", contracts=contracts)) as settings:
-        yield SmallCity(settings)
-    patch.undo()
+    contracts = small_city.contracts_folder(tmp_path_factory.mktemp("city") / "contracts", *datasets)
+    return SmallCity(module_store.model_copy(update={"contracts": contracts}))
 
 
 def _name(form: str) -> str:

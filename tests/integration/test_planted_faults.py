@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +14,6 @@ import duckdb
 import pytest
 
 from citylake import accuracy, landing, simulator, staging, warehouse
-from citylake.orchestration import minio_server
 from citylake.settings import Settings
 
 pytestmark = pytest.mark.store
@@ -32,21 +30,17 @@ DATASETS = [
 
 
 @pytest.fixture(scope="module")
-def measured(minio_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[accuracy.Accuracy]:
+def measured(module_store: Settings, tmp_path_factory: pytest.TempPathFactory) -> accuracy.Accuracy:
     folder = tmp_path_factory.mktemp("planted")
     simulator.simulate(folder / "city", people=1_200, months=2, seed=5, until=UNTIL, faults="all", datasets=DATASETS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CITYLAKE_MINIO_BIN", str(minio_binary))
-        patch.delenv("CITYLAKE_S3_ENDPOINT", raising=False)
-        with minio_server.running_store(Settings(home=folder / "home")) as settings:
-            landing.deliver(settings, [folder / "city" / "inbox"], keep_times=True)
-            landing.land(settings, None)
-            staging.stage(settings, None)
-            build = warehouse.prepare(UNTIL, settings)
-            warehouse.run_dbt(build, " ".join(f"+{table}" for table in LEDGER), settings)
+    landing.deliver(module_store, [folder / "city" / "inbox"], keep_times=True)
+    landing.land(module_store, None)
+    staging.stage(module_store, None)
+    build = warehouse.prepare(UNTIL, module_store)
+    warehouse.run_dbt(build, " ".join(f"+{table}" for table in LEDGER), module_store)
     published = Settings(home=folder / "published")
     _publish(build.database, published)
-    yield accuracy.measure(folder / "city", published)
+    return accuracy.measure(folder / "city", published)
 
 
 def _publish(database: Path, settings: Settings) -> None:
