@@ -193,22 +193,25 @@ def test_what_a_steward_decides_is_kept_with_who_when_and_why(register: Register
 def test_the_whole_round_stands_in_sql(register: Register) -> None:
     first = register.send(bad(1), bad(2), *(good(n) for n in range(3, 40)))
     register.answer(first, (2, good(1)))
-    half = _published(register, "select status, rows_open, rows_settled from quality.fct_correction_requests")
-    assert half == [("corrected", 1, 1)] or half == [("overdue", 1, 1)]
+    with built(register) as half:
+        requests = half.execute("select status, rows_open, rows_settled from quality.fct_correction_requests")
+        assert requests.fetchall() in ([("corrected", 1, 1)], [("overdue", 1, 1)])
     register.answer(first, (3, good(2)), suffix="-2")
-    closed = _published(
-        register, "select status, rows_open, closed_reason, request_id from quality.fct_correction_requests"
-    )
-    assert closed == [("closed", 0, "settled", f"JH-{first}")]
-    rows = _published(
-        register, "select line_number, status from quality.fct_quarantined_rows where status <> 'noted' order by 1"
-    )
-    assert rows == [(2, "settled"), (3, "settled")]
-    events = _published(register, "select event, row_count from quality.fct_correction_events order by happened_at, 1")
-    assert sorted(events) == [("answered", 1), ("answered", 1), ("closed", 2), ("opened", 2)]
+    with built(register) as closed:
+        requests = closed.execute(
+            "select status, rows_open, closed_reason, request_id from quality.fct_correction_requests"
+        )
+        assert requests.fetchall() == [("closed", 0, "settled", f"JH-{first}")]
+        rows = closed.execute(
+            "select line_number, status from quality.fct_quarantined_rows where status <> 'noted' order by 1"
+        )
+        assert rows.fetchall() == [(2, "settled"), (3, "settled")]
+        events = closed.execute("select event, row_count from quality.fct_correction_events order by all")
+        assert events.fetchall() == [("answered", 1), ("answered", 1), ("closed", 2), ("opened", 2)]
 
 
-def _published(register: Register, sql: str) -> list[tuple[object, ...]]:
-    build = warehouse.run_dbt(warehouse.prepare(DAY, register.store), "+tag:quality", register.store)
-    with duckdb.connect(str(build.database), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+def built(register: Register) -> duckdb.DuckDBPyConnection:
+    """A build of the three tables that tell of corrections, and of what they are made from."""
+    tables = "+fct_correction_requests +fct_quarantined_rows +fct_correction_events"
+    build = warehouse.run_dbt(warehouse.prepare(DAY, register.store), tables, register.store)
+    return duckdb.connect(str(build.database), read_only=True)
