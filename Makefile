@@ -6,6 +6,11 @@ PYTHON ?= python3.11
 
 BIN    := .venv/bin
 READY  := .venv/.ready
+# Two files of tests at a time; a file stays whole, so what it builds once is built once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# Where Python may not keep what it compiled, every process that a test starts would compile all of it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help nightly test lint unit bench up down clean
@@ -21,7 +26,7 @@ nightly: $(READY) ## one whole night by Airflow over the sample city, ends with 
 
 test: lint ## everything that proves it works; what CI runs
 	$(BIN)/python -m citylake.orchestration minio
-	$(BIN)/pytest
+	$(PYTEST)
 
 lint: $(READY) ## style, types, one-way imports, SQL, YAML, contracts; also the pre-commit hooks
 	$(BIN)/ruff check
@@ -33,7 +38,7 @@ lint: $(READY) ## style, types, one-way imports, SQL, YAML, contracts; also the 
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 unit: $(READY) ## the tests that need neither MinIO nor Airflow
-	$(BIN)/pytest -m 'not store and not airflow'
+	$(PYTEST) -m 'not store and not airflow'
 
 bench: $(READY) ## the benchmarks: ratios and CPU seconds, also written to benchmarks.json
 	$(BIN)/python tests/benchmarks/run.py --out benchmarks.json
