@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,10 @@ import pyarrow.parquet as pq
 from citylake.simulator.files.forms import Layout
 
 SAMPLE = 2_000
+# Line end, comma, quote, carriage return: cells that hold any of them stand in quotes.
+MARKS, ODD = '\n,"\r', r'[,"\r\n]'
+# So many bytes stay in the processor's cache while they are counted.
+PIECE = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -74,13 +79,16 @@ class _Records(Sink):
 class CsvSink(Sink):
     """Comma-separated text; cells with line breaks stand in quotes, so records may span lines."""
 
+    # Columns of each dataset that needed quotes before: looking at all cells takes longer than writing them. What is
+    # written does not depend on it.
+    _odd: ClassVar[defaultdict[str, set[str]]] = defaultdict(set)
+
     def __init__(self, path: Path, layout: Layout, headers: list[str], encoding: str) -> None:
         super().__init__(layout, headers)
         self.encoding = encoding
         self.file: BinaryIO = path.open("wb")
         self.file.write(pl.DataFrame(schema=dict.fromkeys(headers, pl.String)).write_csv().encode(encoding))
         self.line = 2
-        self.needs_quotes = False
 
     def append(self, cells: pl.DataFrame, sheet: str | None) -> list[Run]:
         data, breaks = self._csv(cells)
@@ -97,32 +105,44 @@ class CsvSink(Sink):
     def _csv(self, cells: pl.DataFrame) -> tuple[bytes, np.ndarray]:
         """The block as UTF-8 text, and how many line breaks stand inside of each record.
 
-        Quotes are put in by column, and only from the first block on that needs any: a writer that looks at each cell
-        takes twice as long. The marks in the text tell whether a cell in an unlikely column needs them after all.
+        Quotes are put into the columns that are known to need some. The marks in the text tell whether a cell of
+        another column needs them after all.
         """
-        none = np.zeros(cells.height, dtype=np.int64)
-        if not self.needs_quotes:
-            data = _unquoted(cells)
-            if _marks(data) == (cells.height, cells.height * (cells.width - 1), 0):
-                return data, none
-            self.needs_quotes = True
-        quoted, odd = _quoted(cells, [one.kind for one in self.layout.fields])
-        inner = [column.str.count_matches("\n", literal=True).fill_null(0).to_numpy() for column in odd]
-        breaks = sum(inner, none)
-        data = _unquoted(quoted)
-        commas, quotes = (sum(int(one.str.count_matches(mark, literal=True).sum()) for one in odd) for mark in ',"')
-        edges = sum(2 * (one.len() - one.null_count()) for one in odd)
-        expected = (
-            cells.height + int(breaks.sum()),
-            cells.height * (cells.width - 1) + commas,
-            2 * quotes + edges,
-        )
-        if _marks(data) == expected:
-            return data, breaks
-        target = io.BytesIO()
-        cells.write_csv(target, include_header=False)
-        inside = pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0).cast(pl.Int64))
-        return target.getvalue(), cells.select(inside).to_series().to_numpy()
+        odd = self._odd[self.layout.dataset]
+        quoted = _quoted(cells, odd)
+        data = _unquoted(quoted.cells)
+        if _marks(data) != quoted.marks:
+            odd |= {one.name for one in cells if one.dtype == pl.String and one.str.contains(ODD).any()}
+            quoted = _quoted(cells, odd)
+            data = _unquoted(quoted.cells)
+        return data, quoted.breaks
+
+
+class _Quoted(NamedTuple):
+    """A block whose odd cells stand in quotes, the line breaks in each record, the number of all MARKS in its text."""
+
+    cells: pl.DataFrame
+    breaks: np.ndarray
+    marks: tuple[int, ...]
+
+
+def _quoted(cells: pl.DataFrame, odd: set[str]) -> _Quoted:
+    breaks = np.zeros(cells.height, dtype=np.int64)
+    marks = np.array([cells.height, cells.height * (cells.width - 1), 0, 0])
+    changed = []
+    for column in cells:
+        if column.name not in odd:
+            continue
+        rows = np.flatnonzero(column.str.contains(ODD).fill_null(False).to_numpy())
+        if len(rows):
+            some = column.gather(rows)
+            inside = [some.str.count_matches(mark, literal=True).to_numpy().astype(np.int64) for mark in MARKS]
+            breaks[rows] += inside[0]
+            marks += [int(one.sum()) for one in inside]
+            marks[2] += inside[2].sum() + 2 * len(rows)
+            whole = '"' + some.str.replace_all('"', '""', literal=True) + '"'
+            changed.append(column.clone().scatter(rows, whole))
+    return _Quoted(cells.with_columns(changed), breaks, tuple(marks.tolist()))
 
 
 def _unquoted(cells: pl.DataFrame) -> bytes:
@@ -131,26 +151,14 @@ def _unquoted(cells: pl.DataFrame) -> bytes:
     return target.getvalue()
 
 
-def _marks(data: bytes) -> tuple[int, int, int]:
-    """Line ends, commas and other marks (quotes, carriage returns) in a text."""
+def _marks(data: bytes) -> tuple[int, ...]:
+    """How often each of MARKS stands in a text."""
     found = np.frombuffer(data, dtype=np.uint8)
-    counts = [int(np.count_nonzero(found == ord(mark))) for mark in '\n,"']
-    return counts[0], counts[1], counts[2] + (10**9 if b"\r" in data else 0)
-
-
-def _quoted(cells: pl.DataFrame, kinds: list[str]) -> tuple[pl.DataFrame, list[pl.Series]]:
-    """The block with quotes in columns of free text that need any; and the cells that got them, null elsewhere."""
-    changed, odd = [], []
-    for column, kind in zip(cells.iter_columns(), kinds, strict=True):
-        if kind != "text":
-            continue
-        is_odd = column.str.contains(r'[,"\r\n]')
-        if is_odd.any():
-            text = pl.col(column.name)
-            whole = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
-            changed.append(pl.when(is_odd).then(whole).otherwise(text).alias(column.name))
-            odd.append(column.to_frame().select(pl.when(is_odd).then(text)).to_series())
-    return cells.with_columns(changed), odd
+    pieces = [found[start : start + PIECE] for start in range(0, len(found), PIECE)]
+    return tuple(
+        sum(int(np.count_nonzero(piece == ord(mark))) for piece in pieces) if mark.encode() in data else 0
+        for mark in MARKS
+    )
 
 
 class JsonLinesSink(_Records):
