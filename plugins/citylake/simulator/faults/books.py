@@ -22,6 +22,8 @@ from citylake.simulator.faults.files import (
     Sent,
     Spoilt,
     a_date,
+    has_some_columns,
+    header_again,
     plain,
     renamed,
 )
@@ -177,9 +179,16 @@ def _epoch(sent: Sent) -> Spoilt:
 
 
 _CUT = "file.unreadable"
+
+
+def _one_header_and_columns(layout: Layout) -> bool:
+    return _one_header_row(layout) and has_some_columns(layout)
+
+
 BOOK_FAULTS = (
     FileFault("2", "renamed_column", "xlsx", REFUSED, "file.column_missing", renamed, _one_header_row),
     FileFault("3", "missing_header", "xlsx", REFUSED, "file.header_missing", _plainly(no_header=True), _one_header_row),
+    FileFault("4", "header_in_the_middle", "xlsx", ACCEPTED, "", header_again, _one_header_and_columns),
     FileFault("6", "cut_workbook", "xlsx", REFUSED, _CUT, plain(lambda sent: sent.good[:-400])),
     FileFault("6", "cut_workbook", "xls", REFUSED, _CUT, plain(lambda sent: sent.good[: len(sent.good) // 2])),
     FileFault("6", "cut_parquet", "parquet", REFUSED, _CUT, plain(lambda sent: sent.good[:-100])),

@@ -136,3 +136,15 @@ def cut(sent: Sent) -> Spoilt:
     """The transfer stopped in the middle of a field, never inside a character."""
     last = sent.text.rstrip("\n").rfind("\n")
     return Spoilt(sent.encode(sent.text[: last + max(3, (len(sent.text) - last) // 3)]))
+
+
+def header_again(sent: Sent) -> Spoilt:
+    """Two files glued together: the header of the second stands in the middle."""
+    cells = sent.table.cells.cast(pl.String)
+    header = pl.DataFrame([sent.headers], schema=cells.schema, orient="row")
+    content, lines = sent.again(pl.concat([cells.head(sent.middle), header, cells.slice(sent.middle)]))
+    return Spoilt(content, np.delete(lines, sent.middle))
+
+
+def has_some_columns(layout: Layout) -> bool:
+    return len(layout.fields) > 4
