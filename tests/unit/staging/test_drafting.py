@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from citylake import cli
 from citylake.contracts import load_contracts
 from citylake.contracts.drafts import Draft
+from citylake.contracts.naming import Vocabulary
 from citylake.contracts.yaml_file import TO_FILL
 from citylake.errors import SampleUnusable
 from citylake.settings import PACKAGE, get_settings
@@ -145,6 +146,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     get_settings.cache_clear()
     load_contracts.cache_clear()
     return copied
+
+
+@pytest.fixture
+def same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dictionary is read once for all examples of a test: reading it is most of what a draft costs."""
+    known = Vocabulary.of(PACKAGE / "contracts", load_contracts(PACKAGE / "contracts"))
+    monkeypatch.setattr(Vocabulary, "of", lambda *_: known)
 
 
 def drafted(tmp_path: Path, name: str, data: bytes, **known: str) -> Draft:
@@ -300,6 +308,7 @@ def test_a_sample_that_says_nothing_is_refused_with_the_reason(name: str, data: 
     assert error.value.why and error.value.action
 
 
+@pytest.mark.usefixtures("same_words")
 @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode())))
 def test_whatever_the_bytes_there_is_a_draft_or_a_named_refusal(data: bytes, tmp_path: Path) -> None:
@@ -310,6 +319,7 @@ def test_whatever_the_bytes_there_is_a_draft_or_a_named_refusal(data: bytes, tmp
     assert yaml.safe_load(draft.text)["columns"]
 
 
+@pytest.mark.usefixtures("same_words")
 @given(
     st.lists(
         st.lists(st.text(max_size=12), min_size=2, max_size=5),
