@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,13 @@ def where(condition: np.ndarray, values: pl.Series, otherwise: pl.Series | None 
     """The values where the condition holds, else `otherwise` (None: null)."""
     frame = pl.DataFrame({"c": pl.Series(condition), "v": values, "o": otherwise})
     return frame.select(pl.when("c").then("v").otherwise("o").alias("v"))["v"]
+
+
+def ascii_texts(characters: np.ndarray) -> pl.Series:
+    """Texts of one length from ASCII bytes (uint8, a row a text, all in one piece)."""
+    count, width = characters.shape
+    ends = pa.py_buffer(np.arange(0, width * count + 1, width, dtype=np.int64))
+    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(count, ends, pa.py_buffer(characters))))
 
 
 def numbered(head: str, digits: int, numbers: np.ndarray) -> pl.Series:

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from citylake.simulator.basics.drawing import pick
+from citylake.simulator.basics.columns import ascii_texts
 
 RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_CHECKS = list("10X98765432")
@@ -35,12 +35,41 @@ def _weighed(begin: int, digits: int) -> np.ndarray:
     return total
 
 
+# Eighteen characters as five numbers of four or two bytes: each is looked up whole.
+_PARTS = np.dtype([("area", "<u4"), ("county", "<u2"), ("year", "<u4"), ("day", "<u4"), ("end", "<u4")])
+
+
+@cache
+def _digits(count: int) -> np.ndarray:
+    """The digits of every number of so many digits, zeros in front, as ASCII bytes."""
+    places = 10 ** np.arange(count - 1, -1, -1)
+    return (np.arange(10**count)[:, None] // places % 10 + ord("0")).astype(np.uint8)
+
+
+@cache
+def _packed(count: int) -> np.ndarray:
+    """The digits of every number of two or four digits, as one number of as many bytes."""
+    return _digits(count).view(f"<u{count}").ravel()
+
+
+@cache
+def _ends() -> np.ndarray:
+    """Sequence (three digits) and check character: element 11 * sequence + index of the check."""
+    ends = np.empty((1000, len(RESIDENT_CHECKS), 4), dtype=np.uint8)
+    ends[:, :, :3] = _digits(3)[:, None, :]
+    ends[:, :, 3] = np.frombuffer("".join(RESIDENT_CHECKS).encode(), dtype=np.uint8)
+    return ends.view("<u4").ravel()
+
+
 def resident_ids(area: np.ndarray, birth_ymd: np.ndarray, sequence: np.ndarray) -> pl.Series:
     """Eighteen-character numbers from area code, birth date as yyyymmdd and sequence (all integer arrays)."""
-    first17 = area.astype(np.int64) * 10**11 + birth_ymd.astype(np.int64) * 1000 + sequence
     year, month_day = np.divmod(birth_ymd, 10000)
     total = _weighed(0, 6)[area] + _weighed(6, 4)[year] + _weighed(10, 4)[month_day] + _weighed(14, 3)[sequence]
-    return pl.Series(first17).cast(pl.String) + pick(RESIDENT_CHECKS, total % 11)
+    parts = np.empty(len(area), dtype=_PARTS)
+    parts["area"], parts["county"] = _packed(4)[area // 100], _packed(2)[area % 100]
+    parts["year"], parts["day"] = _packed(4)[year], _packed(4)[month_day]
+    parts["end"] = _ends()[sequence.astype(np.int64) * len(RESIDENT_CHECKS) + total % 11]
+    return as_text(parts)
 
 
 def sequence_within(area: np.ndarray, birth_ymd: np.ndarray, is_male: np.ndarray) -> np.ndarray:
@@ -102,5 +131,5 @@ def credit_codes(prefix: np.ndarray, area: np.ndarray, serial: np.ndarray, is_ne
 
 
 def as_text(values: np.ndarray) -> pl.Series:
-    """ASCII bytes (S9, S18 ...) as a string column."""
-    return pl.Series(values.tolist(), dtype=pl.Binary).cast(pl.String)
+    """Records of ASCII bytes (S9, S18 ...) as a string column; every value fills its width."""
+    return ascii_texts(np.ascontiguousarray(values).view(np.uint8).reshape(len(values), values.itemsize))

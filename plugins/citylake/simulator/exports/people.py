@@ -71,15 +71,6 @@ def resident_register(world: World, period: Period, who: np.ndarray) -> pl.DataF
     )
 
 
-def _employers(world: World, employer: np.ndarray) -> tuple[pl.Series, pl.Series]:
-    """Credit code and name of the employers; null where there is none."""
-    firms = world.enterprises
-    at = np.maximum(employer, 0)
-    frame = pl.DataFrame({"u": firms.usccs(at), "n": firms.names(at), "has": employer >= 0})
-    frame = frame.select(pl.when("has").then("u").alias("u"), pl.when("has").then("n").alias("n"))
-    return frame["u"], frame["n"]
-
-
 def _ended(book: Policies, rows: np.ndarray, status: np.ndarray) -> pl.Series:
     return dates(np.where(status == 2, book.changed[rows], NO_DAY))
 
@@ -96,7 +87,7 @@ def social_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFra
     who = book.person[rows]
     status = book.status_on(day(period.end), rows)
     employer = book.employers(rows)
-    uscc, name = _employers(world, employer)
+    uscc, name = world.enterprises.employer_texts(employer)
     unit = pl.DataFrame({"e": employer}).select(
         pl.when(pl.col("e") >= 0).then(pl.format("U{}", 3_200_000 + pl.col("e"))).alias("u")
     )["u"]
@@ -130,7 +121,7 @@ def medical_insured(world: World, period: Period, rows: np.ndarray) -> pl.DataFr
     who = book.person[rows]
     known = last_day(period, book.valid_from[rows], book.changed[rows])
     status = book.status_on(end, rows)
-    uscc, name = _employers(world, book.employers(rows))
+    uscc, name = world.enterprises.employer_texts(book.employers(rows))
     age = people.age(end, who)
     category = np.where(book.kind[rows] == 0, np.where(age >= 60, 1, 0), np.where(age < 18, 2, 3))
     return pl.DataFrame(

@@ -133,14 +133,15 @@ def employment(world: World, period: Period, rows: np.ndarray) -> pl.DataFrame:
     known, end = last_day(period, book.begun[rows], book.changed[rows]), day(period.end)
     who, employer, kind = book.person[rows], book.employer[rows], book.kind[rows]
     at = np.maximum(employer, 0)
+    codes, names = firms.employer_texts(employer)
     is_ended = (book.ended[rows] != NO_DAY) & (book.ended[rows] <= end)
     is_newcomer = ~people.is_registered[who]
     return pl.DataFrame(
         {
             "employment_record_no": numbered("JY3204", 10, rows),
             "register_type_code": pick(["employed", "unemployed", "site"], kind),
-            "uscc": where((employer >= 0) & (kind != 2), firms.usccs(at)),
-            "entity_name": where(employer >= 0, firms.names(at)),
+            "uscc": where(kind != 2, codes),
+            "entity_name": names,
             "industry_code": where(employer >= 0, firms.industries(at)),
             "occupation_code": numbered("", 7, 1_000_000 + hashed.below("occupation", rows, 7_000_000)),
             "is_migrant_worker": pl.Series((kind == 2) | (is_newcomer & (hashed.share("rural", who) < 0.6))),

@@ -10,16 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from citylake.simulator.basics.drawing import ALL, NO_DAY, day
-from citylake.simulator.basics.hashed import Hashed
 from citylake.simulator.basics.identifiers import as_text
 from citylake.simulator.world import entity_names
-from citylake.simulator.world.people import People
-from citylake.simulator.world.places import Places
+from citylake.simulator.world.entity_columns import EntityColumns
 
 KINDS = (
     "limited_company",
@@ -59,40 +58,8 @@ def scaled(people: int, of_city: float, least: int) -> int:
 
 
 @dataclass(frozen=True)
-class Entities:
-    """One element a legal entity in every array; days count from 1970-01-01, NO_DAY means never.
-
-    `change` (NAME, REPRESENTATIVE ...) happened on `changed`; the arrays hold what is true after it, `former_…` what
-    was before. `rank` counts within kind and sub-kind. `name_key` is the entity whose name this one bears: its own
-    index for nearly all. An entity closed before credit codes came has none (`has_code`); `held_codes` (S18) has one
-    for it too, because the organisation code inside is older.
-    """
-
-    count: int
-    firms: int
-    kind: np.ndarray
-    sub: np.ndarray
-    rank: np.ndarray
-    division: np.ndarray
-    address: np.ndarray
-    former_address: np.ndarray
-    area: np.ndarray
-    trade: np.ndarray
-    capital_wan: np.ndarray
-    representative: np.ndarray
-    former_representative: np.ndarray
-    parent: np.ndarray
-    name_key: np.ndarray
-    established: np.ndarray
-    closed: np.ndarray
-    status: np.ndarray
-    changed: np.ndarray
-    change: np.ndarray
-    has_code: np.ndarray
-    held_codes: np.ndarray
-    hashed: Hashed
-    ground: Places
-    people: People
+class Entities(EntityColumns):
+    """The legal entities, with the texts that departments write of them."""
 
     def of_kind(self, *kinds: int) -> np.ndarray:
         """Indices of all entities of these kinds."""
@@ -126,6 +93,23 @@ class Entities:
     def usccs(self, rows: np.ndarray) -> pl.Series:
         """Credit codes; null where there is none."""
         return either(self.has_code[rows], lambda at: self.codes(rows[at]))
+
+    @cached_property
+    def _workplaces(self) -> tuple[np.ndarray, pl.Series, pl.Series]:
+        """Codes and names of those that people work for, and where each entity stands in them; nothing comes first.
+
+        Books of people ask for them in every second row: they are made once.
+        """
+        rows, nothing = self.employers(), pl.Series([None], dtype=pl.String)
+        place = np.zeros(self.count, dtype=np.int32)
+        place[rows] = np.arange(1, len(rows) + 1)
+        return place, pl.concat([nothing, self.usccs(rows)]), pl.concat([nothing, self.names(rows)])
+
+    def employer_texts(self, employer: np.ndarray) -> tuple[pl.Series, pl.Series]:
+        """Credit codes and names, as registered at last, of some of `employers()`; null where the index is -1."""
+        place, codes, names = self._workplaces
+        at = np.where(employer >= 0, place[employer], 0)
+        return codes[at], names[at]
 
     def organisation_codes(self, rows: np.ndarray) -> pl.Series:
         """Organisation codes (GB 11714), without the hyphen."""

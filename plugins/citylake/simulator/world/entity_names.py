@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -11,10 +10,8 @@ import yaml
 
 from citylake.simulator.basics.drawing import pick
 from citylake.simulator.world import divisions as places
+from citylake.simulator.world.entity_columns import EntityColumns
 from citylake.simulator.world.place_ground import STREET_NAMES
-
-if TYPE_CHECKING:
-    from citylake.simulator.world.entities import Entities
 
 BRANDS = list("恒新天华瑞鑫宏中金盛龙创东亚联大泰海光国力正安信德科远达嘉佳康润丰源诚通博宇晟腾迈锐凯")
 TRADES = [
@@ -78,7 +75,7 @@ SHORT_STREETS = [name.removesuffix("街道").removesuffix("镇") for name in STR
 _SERIAL_STEP, _FORMER = 7919, 41_011
 
 
-def names(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
+def names(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     """Registered names; `is_old` asks for the name that an entity bore before it changed it."""
     key = entities.name_key[rows]
     kind = entities.kind[key]
@@ -95,7 +92,7 @@ def names(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series
     return pl.concat(parts).gather(back)
 
 
-def industries(entities: Entities, rows: np.ndarray) -> pl.Series:
+def industries(entities: EntityColumns, rows: np.ndarray) -> pl.Series:
     """Industry class by trade; public bodies and social organisations carry those of their kind."""
     codes = [code for _, code in TRADES] + [code for _, code in SHOPS] + ["9221", "9520", "8321", "8415", "9521"]
     at = entities.trade[rows].astype(np.int64)
@@ -123,20 +120,20 @@ def _word(kind: str, serial: np.ndarray) -> pl.Series:
     return pick(WORDS[kind], serial % len(WORDS[kind]))
 
 
-def _firms(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
+def _firms(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     serial = rows.astype(np.int64) * _SERIAL_STEP + np.where(is_old, _FORMER, 0)
     place = pick(FIRM_PLACES, entities.hashed.weighted("name place", rows, [0.45, 0.45, 0.1]))
     trade = pick([name for name, _ in TRADES], entities.trade[rows])
     return joined(place, _brand(serial % len(BRANDS) ** 3, 3), trade, pick(SUFFIXES, entities.kind[rows]))
 
 
-def _branches(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
+def _branches(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     parent = _firms(entities, entities.name_key[entities.parent[rows]], np.zeros(len(rows), dtype=bool))
     street = pick(SHORT_STREETS, entities.ground.street_of(entities.address[rows]))
     return joined(parent, street, pick(["分公司", "第二分公司"], entities.rank[rows] % 2))
 
 
-def _self_employed(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
+def _self_employed(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     """A shop's name, or the operator's where there is no trade name (字号)."""
     street = entities.ground.street_of(entities.address[rows])
     division = pick(places.DIVISION_NAMES, entities.division[rows])
@@ -156,7 +153,7 @@ def _self_employed(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> 
     )["n"]
 
 
-def _bodies(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
+def _bodies(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     """Organs, mass organisations and institutions."""
     kind, sub, rank = entities.kind[rows], entities.sub[rows], entities.rank[rows].astype(np.int64)
     level, at = rank % len(LEVELS), rank // len(LEVELS)
@@ -197,7 +194,7 @@ def _health_centre(street: str) -> str:
     return "社区卫生服务中心" if street.endswith("街道") else "卫生院"
 
 
-def _social(entities: Entities, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
+def _social(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.Series:
     """Associations, private units (schools and clinics among them) and foundations."""
     kind, sub, rank = entities.kind[rows], entities.sub[rows], entities.rank[rows].astype(np.int64)
     at = rank // len(LEVELS)
