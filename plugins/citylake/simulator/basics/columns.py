@@ -61,4 +61,4 @@ def numbered(head: str, digits: int, numbers: np.ndarray) -> pl.Series:
 def by_few(texts_of: Callable[[np.ndarray], pl.Series], index: np.ndarray) -> pl.Series:
     """texts_of(index), made once for each of the few different values in it."""
     few, place = np.unique(index, return_inverse=True)
-    return texts_of(few).gather(place)
+    return texts_of(few)[place]

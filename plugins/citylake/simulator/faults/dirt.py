@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from citylake.simulator.faults.spoils import has_code
 from citylake.simulator.files.marks import ACCEPTED, REPAIRED
 from citylake.simulator.files.table import Table, each, same
 
@@ -19,9 +20,8 @@ def soil_numbers(table: Table, rng: np.random.Generator) -> None:
     for one in table.layout.fields:
         if one.kind == "id":
             text = table.cells[one.name]
-            table.put(
-                "lower_case_x", one.name, table.some(rng, 0.15, text.str.ends_with("X")), each(str.lower), REPAIRED
-            )
+            with_x = table.some_of(rng, 0.15, text, lambda v: v.str.ends_with("X"))
+            table.put("lower_case_x", one.name, with_x, each(str.lower), REPAIRED)
             table.put(
                 "full_width",
                 one.name,
@@ -29,16 +29,20 @@ def soil_numbers(table: Table, rng: np.random.Generator) -> None:
                 each(lambda t: t.upper().translate(FULL_WIDTH)),
                 REPAIRED,
             )
-            plain = table.cells[one.name].str.contains(r"^\d{6}19\d{9}[\dX]$")
-            old = table.some(rng, 0.004, plain)
+            old = table.some_of(rng, 0.004, table.cells[one.name], _of_last_century)
             table.put("fifteen_digits", one.name, old, lambda v: v.str.slice(0, 6) + v.str.slice(8, 9), REPAIRED)
             table.put("padded", one.name, table.some(rng, 0.005), lambda v: " " + v + "  ", REPAIRED)
         elif one.kind == "uscc":
-            given = table.cells[one.name].str.len_chars() == 18
-            table.put("lower_case", one.name, table.some(rng, 0.02, given), each(str.lower), REPAIRED)
-            table.put("padded", one.name, table.some(rng, 0.01, given), lambda v: v + " ", REPAIRED)
-            wide = table.some(rng, 0.002, given)
+            text = table.cells[one.name]
+            lower, padded, wide = (table.some_of(rng, share, text, has_code) for share in (0.02, 0.01, 0.002))
+            table.put("lower_case", one.name, lower, each(str.lower), REPAIRED)
+            table.put("padded", one.name, padded, lambda v: v + " ", REPAIRED)
             table.put("full_width", one.name, wide, each(lambda t: t.upper().translate(FULL_WIDTH)), REPAIRED)
+
+
+def _of_last_century(texts: pl.Series) -> pl.Series:
+    """Whether these are numbers, plainly written, of people born in the years 19xx."""
+    return texts.str.contains(r"^\d{6}19\d{9}[\dX]$")
 
 
 def rare_characters_lost(table: Table, rng: np.random.Generator, plain: pl.Series) -> None:

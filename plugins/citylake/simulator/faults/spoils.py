@@ -23,13 +23,17 @@ def spoil(table: Table, rng: np.random.Generator) -> None:
     for one in table.layout.fields:
         outcome = LEFT_OUT if one.name in table.layout.loose else REJECTED
         if one.kind == "uscc":
-            given = table.cells[one.name].str.len_chars() == 18
-            wrong = table.some(rng, 0.001, given)
+            wrong = table.some_of(rng, 0.001, table.cells[one.name], has_code)
             table.put("wrong_check_character", one.name, wrong, _other_end, outcome, "uscc.checksum")
         elif one.name == "industry_code":
             low = table.some(rng, 0.2, table.cells[one.name].str.starts_with("0"))
             shorter = "industry.lost_leading_zero"
             table.put("lost_leading_zero", one.name, low, lambda v: v.str.slice(1), outcome, shorter)
+
+
+def has_code(texts: pl.Series) -> pl.Series:
+    """Whether these cells hold as many characters as a credit code has."""
+    return texts.str.len_chars() == 18
 
 
 def _date_reason(layout: Layout, column: str) -> str:

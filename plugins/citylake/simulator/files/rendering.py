@@ -74,5 +74,5 @@ def _mark_missing(column: pl.Series, forever_share: float, rng: np.random.Genera
     draw = rng.random(len(empty))
     for rows, words in ((empty[draw < MISSING_SHARE], MISSING), (empty[draw > 1 - forever_share], FOREVER)):
         if len(rows):
-            column = column.scatter(rows, words.gather(rng.integers(0, len(words), len(rows))))
+            column = column.scatter(rows, words[rng.integers(0, len(words), len(rows))])
     return column

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,17 +24,35 @@ BOOLEANS = ("是", "否", "1", "0")
 
 def spell(codes: pl.Series, list_name: str, rng: np.random.Generator | None) -> pl.Series:
     """The words written for a column of codes; without a generator always the standard word. Nulls stay null."""
-    words = SPELLINGS[list_name]
     if rng is None:
-        return codes.replace_strict({code: some[0] for code, some in words.items()}, return_dtype=pl.String)
-    starts = np.cumsum([0, *(len(some) for some in words.values())])[:-1]
-    others = np.array([len(some) - 1 for some in words.values()])
-    code = codes.cast(pl.Enum(list(words))).to_physical()
+        return codes.replace_strict(
+            {code: some[0] for code, some in SPELLINGS[list_name].items()}, return_dtype=pl.String
+        )
+    words = _words(list_name)
+    code = codes.cast(words.codes).to_physical()
     at = (code.fill_null(0) if codes.null_count() else code).to_numpy()
     draw = rng.random(len(at))
-    other = 1 + ((draw - STANDARD_SHARE) / (1 - STANDARD_SHARE) * others[at]).astype(np.int64)
-    index = starts[at] + np.where(draw < STANDARD_SHARE, 0, np.clip(other, 1, others[at]))
-    return _unless_null(codes, pl.Series([word for some in words.values() for word in some], dtype=pl.String)[index])
+    others = words.others[at]
+    other = 1 + ((draw - STANDARD_SHARE) / (1 - STANDARD_SHARE) * others).astype(np.int64)
+    index = words.starts[at] + np.where(draw < STANDARD_SHARE, 0, np.clip(other, 1, others))
+    return _unless_null(codes, words.texts[index])
+
+
+class _Words(NamedTuple):
+    """The words of a list one after another; by code, where they start and how many stand behind the first one."""
+
+    codes: pl.Enum
+    texts: pl.Series
+    starts: np.ndarray
+    others: np.ndarray
+
+
+@cache
+def _words(list_name: str) -> _Words:
+    words = SPELLINGS[list_name]
+    counts = np.array([len(some) for some in words.values()])
+    texts = pl.Series([word for some in words.values() for word in some], dtype=pl.String)
+    return _Words(pl.Enum(list(words)), texts, np.cumsum(counts) - counts, counts - 1)
 
 
 def spell_boolean(values: pl.Series, rng: np.random.Generator | None) -> pl.Series:

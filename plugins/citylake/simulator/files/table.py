@@ -13,6 +13,7 @@ from citylake.simulator.files.marks import LEFT_OUT, REJECTED, Mark
 
 SPARSE = 0.05
 Change = Callable[[pl.Series], pl.Series]
+Test = Callable[[pl.Series], pl.Series]
 
 
 @dataclass
@@ -36,9 +37,9 @@ class Table:
         """Changes the cells of a column in these rows; what costs a row or a value keeps all later dirt off the row."""
         if len(rows) == 0:
             return
-        changed = change(self.cells[column].gather(rows))
-        place = self.cells.get_column_index(column)
-        self.cells = self.cells.clone().replace_column(place, self.cells[column].clone().scatter(rows, changed))
+        old = self.cells[column]
+        new = old.clone().scatter(rows, change(old[rows]))
+        self.cells = self.cells.clone().replace_column(self.cells.get_column_index(column), new)
         self.marks.append(Mark(kind, column, rows, expected, reason))
         if expected in (LEFT_OUT, REJECTED):
             self.is_spoilt[rows] = True
@@ -53,6 +54,11 @@ class Table:
             rows = np.flatnonzero(rng.random(count) < share)
         rows = rows[~self.is_spoilt[rows]]
         return rows if among is None else rows[among[rows].fill_null(False).to_numpy()]
+
+    def some_of(self, rng: np.random.Generator, share: float, texts: pl.Series, test: Test) -> np.ndarray:
+        """Row numbers drawn with a share, of which the texts pass the test: it is asked of the drawn ones alone."""
+        rows = self.some(rng, share)
+        return rows[test(texts[rows]).fill_null(False).to_numpy()]
 
 
 def same(text: str) -> Change:

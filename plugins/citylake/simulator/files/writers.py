@@ -135,7 +135,7 @@ def _quoted(cells: pl.DataFrame, odd: set[str]) -> _Quoted:
             continue
         rows = np.flatnonzero(column.str.contains(ODD).fill_null(False).to_numpy())
         if len(rows):
-            some = column.gather(rows)
+            some = column[rows]
             inside = [some.str.count_matches(mark, literal=True).to_numpy().astype(np.int64) for mark in MARKS]
             breaks[rows] += inside[0]
             marks += [int(one.sum()) for one in inside]

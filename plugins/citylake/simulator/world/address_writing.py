@@ -42,14 +42,14 @@ def as_written(ground: Places, texts: pl.Series, address: np.ndarray, rng: np.ra
         return np.flatnonzero(chosen & is_ours)
 
     old_road = rows((draw < 0.5) & ground.lane_has_old_name(at))
-    texts = _changed(texts, old_road, lambda some: _old_road(ground, some, at[old_road], heads.gather(old_road)))
+    texts = _changed(texts, old_road, lambda some: _old_road(ground, some, at[old_road], heads[old_road]))
     for habit in _HABITS:
         texts = _changed(texts, rows((other >= habit.since) & (other < habit.until)), habit.change)
     named = rows((draw > 0.5) & (draw < 0.54))
-    texts = _changed(texts, named, lambda some: _with_community(ground, some, at[named], heads.gather(named)))
+    texts = _changed(texts, named, lambda some: _with_community(ground, some, at[named], heads[named]))
     short = rows(style > 0)
     written = pick(_written_heads(), street[short] * len(HEADS) + style[short])
-    texts = _changed(texts, short, lambda some: written + _after(some, heads.gather(short)))
+    texts = _changed(texts, short, lambda some: written + _after(some, heads[short]))
     return _changed(texts, rows(draw > 0.96), _wide)
 
 
@@ -79,7 +79,7 @@ _HABITS = (
 
 
 def _changed(texts: pl.Series, rows: np.ndarray, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    return texts.scatter(rows, change(texts.gather(rows))) if len(rows) else texts
+    return texts.scatter(rows, change(texts[rows])) if len(rows) else texts
 
 
 def _after(texts: pl.Series, before: pl.Series) -> pl.Series:
@@ -89,12 +89,12 @@ def _after(texts: pl.Series, before: pl.Series) -> pl.Series:
 
 def _old_road(ground: Places, texts: pl.Series, address: np.ndarray, heads: pl.Series) -> pl.Series:
     lane = ground.lane_of(address)
-    number = _after(_after(texts, heads), ground.lanes.name.gather(lane))
-    return heads + ground.lanes.old_name.gather(lane) + number
+    number = _after(_after(texts, heads), ground.lanes.name[lane])
+    return heads + ground.lanes.old_name[lane] + number
 
 
 def _with_community(ground: Places, texts: pl.Series, address: np.ndarray, heads: pl.Series) -> pl.Series:
-    return heads + ground.community_name.gather(ground.community_of(address)) + _after(texts, heads)
+    return heads + ground.community_name[ground.community_of(address)] + _after(texts, heads)
 
 
 def _wide(texts: pl.Series) -> pl.Series:

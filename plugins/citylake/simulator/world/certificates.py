@@ -79,7 +79,7 @@ class Certificates:
             return parts[0]
         back = np.empty(len(rows), dtype=np.int64)
         back[np.concatenate([*at, np.arange(0)])] = np.arange(len(rows))
-        return pl.concat([*parts, pl.Series([], dtype=pl.String)]).gather(back)
+        return pl.concat([*parts, pl.Series([], dtype=pl.String)])[back]
 
     def _numbers_of(self, kind: int, rows: np.ndarray) -> pl.Series:
         serial = pl.Series(100_000_000 + rows - self.start[kind]).cast(pl.String).str.slice(1)

@@ -70,7 +70,7 @@ def shop_names(entities: Entities, book: Listed, rows: np.ndarray, on: int | Non
     owner = producer_names(entities, book, rows, on)
     person = where(book.entity[rows] >= 0, owner, owner.str.slice(0, 1) + "记")
     named = person + pick(SHOP_WORDS, rows % len(SHOP_WORDS))
-    return where(kind == VILLAGE, ground.community_name.gather(ground.community_of(book.address[rows])), named)
+    return where(kind == VILLAGE, ground.community_name[ground.community_of(book.address[rows])], named)
 
 
 def make_directories(entities: Entities, schedule: Schedule, streams: Streams) -> Directories:

@@ -155,7 +155,7 @@ class Entities(EntityColumns):
         return either(
             self.kind[rows] == SELF_EMPLOYED,
             lambda at: self.people.phones(self.representative[rows[at]]),
-            lambda at: "0519-" + line.gather(at),
+            lambda at: "0519-" + line[at],
         )
 
     def terms(self, rows: np.ndarray) -> np.ndarray:
@@ -191,7 +191,7 @@ def either(condition: np.ndarray, one: TextsAt, other: TextsAt | None = None) ->
         return rest
     back = np.empty(len(condition), dtype=np.int64)
     back[yes], back[no] = np.arange(len(yes)), len(yes) + np.arange(len(no))
-    return pl.concat([one(yes), rest]).gather(back)
+    return pl.concat([one(yes), rest])[back]
 
 
 def scrambled(rows: np.ndarray) -> np.ndarray:

@@ -89,7 +89,7 @@ def names(entities: EntityColumns, rows: np.ndarray, is_old: np.ndarray) -> pl.S
         return pl.Series([], dtype=pl.String)
     back = np.empty(len(rows), dtype=np.int64)
     back[np.concatenate(at)] = np.arange(len(rows))
-    return pl.concat(parts).gather(back)
+    return pl.concat(parts)[back]
 
 
 def industries(entities: EntityColumns, rows: np.ndarray) -> pl.Series:

@@ -76,7 +76,7 @@ class MedicalInstitutions:
 
     def names(self, rows: np.ndarray) -> pl.Series:
         """The entity's name; village rooms are called by their community."""
-        community = self.ground.community_name.gather(self.ground.community_of(self.address[rows]))
+        community = self.ground.community_name[self.ground.community_of(self.address[rows])]
         return where(self.kind[rows] == VILLAGE_ROOM, community + "卫生室", self.entities.names(self.entity[rows]))
 
     def grades(self, rows: np.ndarray) -> np.ndarray:

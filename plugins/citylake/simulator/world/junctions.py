@@ -34,9 +34,7 @@ def make_junctions(ground: Places, schedule: Schedule, streams: Streams) -> pl.D
     return pl.DataFrame(
         {
             "junction_id": pl.Series(codes * 10**12 + 100_000_000_000 + np.arange(JUNCTIONS) * 101 + 1).cast(pl.String),
-            "place_name": ground.lanes.name.gather(ground.lane_of(address))
-            + "-"
-            + pick(place_names.MAIN_ROADS, division),
+            "place_name": ground.lanes.name[ground.lane_of(address)] + "-" + pick(place_names.MAIN_ROADS, division),
             "division_code": pick(places.DIVISIONS, division),
             "street_code": ground.street_codes(address),
             "longitude": east,

@@ -41,12 +41,12 @@ def projects(until: date) -> pl.DataFrame:
     book = pl.DataFrame(
         {
             "project_code": [f"2024-3204{number:02}-{4100 + number * 7}" for number in range(count)],
-            "project_name": pl.Series(_AREA_NAMES).gather(area)
+            "project_name": pl.Series(_AREA_NAMES)[area]
             + pl.Series([f"第{number + 1}期" for number in range(count)])
             + kind.replace_strict(_WORKS),
             "project_type_code": kind,
             "approval_no": [f"常发改审〔{2023 + number % 2}〕{number + 11}号" for number in range(count)],
-            "division_code": pl.Series(_AREAS).gather(area),
+            "division_code": pl.Series(_AREAS)[area],
             "industry_code": choose(rng, ["3841", "3612", "3670", "2651", "7210"], count),
             "total_investment_cny": total,
             "start_date": pl.Series(begin.astype(np.int32)).cast(pl.Date),
@@ -76,10 +76,10 @@ def parks(until: date) -> pl.DataFrame:
     book = pl.DataFrame(
         {
             "park_code": [f"YQ{number + 1:03}" for number in range(count)],
-            "park_name": pl.Series(_AREA_NAMES).gather(area)
-            + pl.Series(_PARKS).gather(np.arange(count) // 6 % 6)
+            "park_name": pl.Series(_AREA_NAMES)[area]
+            + pl.Series(_PARKS)[np.arange(count) // 6 % 6]
             + pl.Series([f"{number // 6 + 1}区" for number in range(count)]),
-            "division_code": pl.Series(_AREAS).gather(area),
+            "division_code": pl.Series(_AREAS)[area],
             "enterprise_count": firms,
             "above_scale_enterprise_count": firms // 6 + 1,
             "employee_count": firms * 61,

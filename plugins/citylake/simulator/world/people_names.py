@@ -58,7 +58,7 @@ class Names:
 
 
 def _joined(surname: np.ndarray, first: np.ndarray, second: np.ndarray) -> pl.Series:
-    return pick(ALL_SURNAMES, surname) + _pairs().gather(first.astype(np.int64) * len(GIVEN) + second)
+    return pick(ALL_SURNAMES, surname) + _pairs()[first.astype(np.int64) * len(GIVEN) + second]
 
 
 @cache

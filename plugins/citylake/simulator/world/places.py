@@ -100,7 +100,7 @@ class Places:
         return pick(STREET_CODES, self.street_of(address))
 
     def community_codes(self, address: np.ndarray) -> pl.Series:
-        return self.community_code.gather(self.community_of(address))
+        return self.community_code[self.community_of(address)]
 
     def division_codes(self, address: np.ndarray) -> pl.Series:
         return pick(places.DIVISIONS, self.division_of(address))
