@@ -29,16 +29,12 @@
 {%- endmacro %}
 {% macro duckdb__preference(rank, staleness) -%}({{ rank }}::hugeint * 39614081257132168796771975168 + {{ staleness }}){%- endmacro %}
 
-{# Rank of a preference: which dataset it came from, by the authority list. #}
-{% macro rank_of(preference) -%}{{ return(adapter.dispatch('rank_of', 'citylake')(preference)) }}{%- endmacro %}
-{% macro default__rank_of(preference) -%}{{ preference }}.col1{%- endmacro %}
-{% macro duckdb__rank_of(preference) -%}cast({{ preference }} // 39614081257132168796771975168 as int){%- endmacro %}
-
 {# The value that survives: two columns, `<attribute>` and `<attribute>_rank`. `rank` is an expression. #}
 {% macro surviving(attribute, rank, value=none) -%}
     {%- set value = value or attribute -%}
     min_by({{ value }}, {{ preference(rank, 'staleness') }}) as {{ attribute }},
-    {{ rank_of('min(case when ' ~ value ~ ' is not null then ' ~ preference(rank, 'staleness') ~ ' end)') }} as {{ attribute }}_rank
+    -- the preference is ordered by rank first: its smallest rank is the survivor's
+    cast(min(case when {{ value }} is not null then {{ rank }} end) as int) as {{ attribute }}_rank
 {%- endmacro %}
 
 {# The authority list as one row a dataset, one column `<attribute>_rank` each. #}
@@ -52,3 +48,115 @@
     where entity_type = '{{ entity_type }}'
     group by dataset_id
 {%- endmacro %}
+
+{# Number of a conflict: the same from night to night, since it is made of what the conflict is about. #}
+{% macro conflict_id(entity_type, entity_id, attribute) -%}
+    'X' || substr({{ sha256_hex(entity_type ~ " || '|' || " ~ entity_id ~ " || '|' || " ~ attribute) }}, 1, 20)
+{%- endmacro %}
+
+{# What stewards decided about conflicts, each with the number that the thing has today: a decision goes along when things
+   are merged or an identifier is corrected, and stays where it is when one is split. `changes` has the columns of
+   base.fct_entity_id_changes. #}
+{% macro followed_decisions(changes) %}
+    select
+        decisions.*,
+        coalesce(changes.entity_id, decisions.entity_id) as current_id
+    from {{ ref('stg_conflict_decisions') }} as decisions
+    left join (
+        select
+            entity_type,
+            former_id,
+            min(entity_id) as entity_id
+        from {{ changes }}
+        where change_kind <> 'split'
+        group by entity_type, former_id
+        having min(entity_id) = max(entity_id)
+    ) as changes on decisions.entity_type = changes.entity_type and decisions.entity_id = changes.former_id
+{% endmacro %}
+
+{# The dataset that stands for a thing and attribute because a steward said so. Decisions about two things that are one
+   today and that name two datasets decide nothing. #}
+{% macro decided_datasets(entity_type, changes) %}
+    select
+        current_id as entity_id,
+        attribute,
+        min(dataset_id) as dataset_id
+    from ({{ followed_decisions(changes) }}) as followed
+    where entity_type = '{{ entity_type }}'
+    group by current_id, attribute
+    having min(dataset_id) = max(dataset_id)
+{% endmacro %}
+
+{# Order of a thing's statements about one attribute: the dataset that a steward chose, then `order`. #}
+{% macro decided_first(partition, decided, order) -%}
+    row_number() over (
+        partition by {{ partition }} order by case when {{ decided }} is null then 1 else 0 end, {{ order }}
+    )
+{%- endmacro %}
+
+{# What every dataset says where datasets contradict the one that stands. `said` is a relation with entity_id, attribute,
+   dataset_id, department_zh, value, compared_value, changed_on, authority_rank, preference (1: stands), is_decided and
+   `rule` (by what it stands without a steward). `contrary`: when another value is a contradiction, of `said` and
+   `winners`. #}
+{% macro conflicts_among(entity_type, said, contrary='true') %}
+    with
+
+    said as (
+        select * from {{ said }}
+    ),
+
+    differing as (
+        select
+            entity_id,
+            attribute
+        from said
+        group by entity_id, attribute
+        having min(compared_value) <> max(compared_value)
+    ),
+
+    compared as (
+        select
+            said.*,
+            case when said.compared_value <> winners.compared_value and {{ contrary }} then 1 else 0 end as contradicts
+        from differing
+        inner join said on differing.entity_id = said.entity_id and differing.attribute = said.attribute
+        inner join said as winners
+            on differing.entity_id = winners.entity_id and differing.attribute = winners.attribute and winners.preference = 1
+    ),
+
+    judged as (
+        select
+            *,
+            max(contradicts) over (partition by entity_id, attribute) as is_conflict
+        from compared
+    )
+
+    select
+        '{{ entity_type }}' as entity_type,
+        entity_id,
+        attribute,
+        dataset_id,
+        department_zh,
+        value,
+        compared_value,
+        changed_on,
+        authority_rank,
+        preference = 1 as is_winner,
+        contradicts = 1 as is_contrary,
+        case when preference = 1 and is_decided then 'steward' when preference = 1 then rule end as winner_rule
+    from judged
+    where is_conflict = 1
+{% endmacro %}
+
+{# What stewards decided, one row a thing: `<attribute>` and `<attribute>_dataset_id` for each attribute -> type. #}
+{% macro rulings(conflicts, attributes) %}
+    select
+        entity_id,
+        {%- for attribute, type in attributes.items() %}
+        cast(max(case when attribute = '{{ attribute }}' then value end) as {{ type }}) as {{ attribute }},
+        max(case when attribute = '{{ attribute }}' then dataset_id end) as {{ attribute }}_dataset_id{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ conflicts }}
+    where is_winner and winner_rule = 'steward'
+    group by entity_id
+{% endmacro %}

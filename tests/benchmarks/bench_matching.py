@@ -34,10 +34,12 @@ from samples.people_records import make_city
 TIMES_PLAIN, SHARE_OF_SPLINK, NIGHT_SHARE, MEMORY_GB = 1.5, 0.2, 0.1, 4.0
 COVERAGE = 0.36  # about 2.5 records a person
 RECORDS = "+int_person_records +int_person_golden,resource_type:seed stg_match_decisions stg_contracts stg_run"
+RECORDS += " stg_conflict_decisions"
 _MATCHING = ["renumbered", "touched", "touched_records", "anchors", "unsettled", "asked", "candidates", "doubles"]
 _MATCHING += ["merges", "choices", "settled"]
 _SURVIVAL = ["exceptions", "touched_persons", "regrouped", "golden", "disputes", "known_exceptions"]
-_SEEN = ["int_persons_links", "int_persons_conflicts", "int_persons_id_changes", "int_persons_reviews", "dim_persons"]
+_SEEN = ["int_persons_links", "int_persons_conflicts", "int_persons_id_changes", "int_persons_reviews"]
+_SEEN += ["int_person_rulings", "dim_persons"]
 MATCHING = " ".join(f"int_person_{name}" for name in _MATCHING)
 AFTER = " ".join([MATCHING, *(f"int_person_{name}" for name in _SURVIVAL), *_SEEN])
 # The models alone: their tests prove data and are no part of what a rival does.

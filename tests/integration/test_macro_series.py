@@ -14,11 +14,11 @@ import polars as pl
 import pytest
 
 from citylake import landing, simulator, staging, warehouse
+from citylake.decisions import MATCHES, put_decision
 from citylake.lake import Lake
 from citylake.orchestration import minio_server
 from citylake.settings import Settings
 from citylake.simulator.world.published import figures
-from citylake.warehouse.match_decisions import put_match_decision
 
 pytestmark = pytest.mark.store
 UNTIL = date(2025, 9, 30)
@@ -127,7 +127,7 @@ def test_a_figure_under_the_wrong_unit_is_told_kept_and_settled_by_a_steward(cit
     assert figure["value"] == pytest.approx(float(city.spoilt["网络零售额(亿元)"]) * 1e8)
     (review,) = city.read("select review_id, kind, line_number from staging.int_macro_reviews").to_dicts()
     assert (review["kind"], review["line_number"]) == ("magnitude", figure["line_number"])
-    put_match_decision(Lake(city.settings), review["review_id"], "accept", "商务局确认数值无误")
+    put_decision(Lake(city.settings), MATCHES, review["review_id"], "accept", "商务局确认数值无误")
     city.build()
     (after,) = city.read("select * from base.fct_macro_series where magnitude_flag is not null").to_dicts()
     assert (after["magnitude_flag"], after["value"]) == ("confirmed", figure["value"])

@@ -14,7 +14,7 @@ from citylake.contracts import load_contracts
 from citylake.settings import Settings
 from citylake.warehouse import dbt_runner
 from citylake.warehouse.dataset_views import dataset_columns
-from citylake.warehouse.lake_schema import DELIVERIES
+from citylake.warehouse.lake_schema import CONFLICT_DECISIONS, DELIVERIES
 from citylake.warehouse.tables import name as quoted
 from samples.people_records import LATE, TRUTH
 
@@ -138,6 +138,7 @@ _SMALL = {
     "active_deliveries": {"delivery_id": "varchar", "dataset_id": "varchar"},
     "changed_deliveries": {"delivery_id": "varchar", "change": "varchar"},
     "changed_decisions": {"review_id": "varchar"},
+    "conflict_decisions": CONFLICT_DECISIONS,
     "run": {"business_date": "date", "build_id": "varchar", "person_key": "varchar"},
     "match_decisions": {
         "review_id": "varchar",

@@ -15,6 +15,7 @@ select
     loser_dataset_id,
     count(*) as conflict_count,
     count(distinct entity_id) as entity_count,
+    sum(case when status = 'decided' then 0 else 1 end) as open_count,
     min(changed_on) as first_changed_on,
     max(changed_on) as last_changed_on
 from conflicts

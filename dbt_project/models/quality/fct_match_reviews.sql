@@ -7,7 +7,7 @@
 with
 
 reviews as (
-    {{ united('reviews', ['persons', 'legal_entities', 'macro', 'certificates', 'credit_subjects'], columns) }}
+    {{ united('reviews', ['persons', 'legal_entities', 'macro', 'certificates', 'credit_subjects', 'places'], columns) }}
 ),
 
 decisions as (

@@ -13,7 +13,7 @@ from citylake.orchestration import minio_server
 from citylake.settings import get_settings
 
 if TYPE_CHECKING:
-    from citylake.warehouse.match_decisions import MatchDecision
+    from citylake.decisions import Decision
     from citylake.warehouse.reviews import Review
 
 app = typer.Typer(help="匹配复核: 拿不准的关联 / doubtful matches for the steward", no_args_is_help=True)
@@ -44,11 +44,7 @@ def list_reviews(
         for one in queue
         if entity_type in (None, one.entity_type)
         and kind in (None, one.kind)
-        and (
-            department is None
-            or department == one.department_zh
-            or (one.dataset_id or "").startswith(f"{department}__")
-        )
+        and department in (None, one.department_zh, one.department_id)
     ]
     waiting = sum(one.status == "open" for one in found)
     pending = sum(one.is_pending for one in found)
@@ -132,7 +128,7 @@ def decide(
 
 @app.command()
 def undo(review: ReviewId, reason: Reason) -> None:
-    """撤销现行裁定, 恢复到它之前的状态 / takes the standing decision back."""
+    """撤销现行裁定, 恢复待裁定 / takes the standing decision back."""
     from citylake.warehouse import reviews
 
     with minio_server.running_store(get_settings()) as settings:
@@ -157,12 +153,12 @@ def history(
         _show_history(events)
 
 
-def _show_history(events: list[MatchDecision]) -> None:
+def _show_history(events: list[Decision]) -> None:
     show_table(
         f"经过 {len(events)} 项",
         ["时间", "复核编号", "裁定", "经办", "理由"],
         [
-            (f"{one.decided_at:%Y-%m-%d %H:%M:%S}", one.review_id, _VERDICTS[one.verdict], one.decided_by, one.reason)
+            (f"{one.decided_at:%Y-%m-%d %H:%M:%S}", one.number, _VERDICTS[one.verdict], one.decided_by, one.reason)
             for one in events
         ],
     )

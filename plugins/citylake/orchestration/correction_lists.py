@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from citylake.contracts import Contracts
+from citylake.decisions import DELIVERIES
 from citylake.lake import Lake
 from citylake.orchestration.receipt_facts import answer_due_at, rows_open, settled_by
 from citylake.orchestration.records import Record, moment, standing_ids
@@ -38,7 +39,6 @@ _EVENTS = {
     "withdraw": "撤回",
     "replay": "重新治理",
 }
-_DECISIONS = "_decisions/"
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _decisions(lake: Lake, settings: Settings) -> dict[str, list[dict[str, Any]]
     from citylake.warehouse.mirror import Mirror
 
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    files = Mirror(lake, settings.warehouse_dir / "cache").fetch(lake.list("quarantine", _DECISIONS))
+    files = Mirror(lake, settings.warehouse_dir / "cache").fetch(lake.list("quarantine", f"{DELIVERIES}/"))
     for _, path in sorted(files.items()):
         decision = json.loads(path.read_bytes())
         found[decision["delivery_id"]].append(decision)

@@ -21,13 +21,14 @@ from pathlib import Path
 import structlog
 
 from citylake.contracts import Contracts, load_contracts
+from citylake.decisions import DELIVERIES, write_decision
 from citylake.errors import ObjectExists
 from citylake.lake import Lake
 from citylake.orchestration.receipt_facts import receipt_of
 from citylake.orchestration.records import Record, by_dataset, read_records
 from citylake.orchestration.report_folder import FOLDER, reports_lock
 from citylake.reports.receipt_files import write_receipt
-from citylake.settings import Settings, now
+from citylake.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -97,11 +98,10 @@ def _note_sent(lake: Lake, record: Record) -> None:
     outcome = record.outcome or {}
     if not outcome.get("rows_rejected"):
         return
-    known = {"event": "sent", "delivery_id": record.delivery_id, "at": now().isoformat(), "actor": "citylake"}
-    event = {**known, "reason": "", "due_at": outcome.get("answer_due_at")}
-    key = f"_decisions/{record.delivery_id}/{record.received_at:%Y%m%dT%H%M%S%f}-sent.json"
+    facts = {"event": "sent", "delivery_id": record.delivery_id, "due_at": outcome.get("answer_due_at")}
+    folder = f"{DELIVERIES}/{record.delivery_id}"
     try:
-        lake.put_once("quarantine", key, json.dumps(event, ensure_ascii=False, indent=1).encode())
+        write_decision(lake, folder, "sent", "", facts, actor="citylake", keyed_by=record.received_at)
     except ObjectExists:  # a run that was killed had put it already
         log.info("already sent", delivery=record.delivery_id)
 

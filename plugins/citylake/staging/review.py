@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from datetime import datetime
 from typing import Any, Literal
 
 from citylake.contracts import load_contracts
 from citylake.contracts.revisions import WITHDRAWAL, WITHDRAWN
+from citylake.decisions import DELIVERIES, write_decision
 from citylake.errors import ObjectExists, UsageError
 from citylake.lake import MANIFEST, Lake
 from citylake.settings import SHANGHAI, Settings
@@ -20,7 +20,6 @@ from citylake.staging.deliveries import StagingSummary, stage_one
 from citylake.staging.reading.workbook import SHARED_READER
 from citylake.staging.reconsider import give_back, give_verdict, reconsider
 
-DECISIONS = "_decisions"
 Event = Literal["release", "withdraw", "dispute", "close", "extend", "replay"]
 
 
@@ -129,19 +128,10 @@ def replay(settings: Settings, delivery_id: str) -> StagingSummary:
 def put_decision(
     lake: Lake, delivery_id: str, event: str, reason: str, due_at: datetime | None = None
 ) -> dict[str, Any]:
-    """Keeps a decision, put once; returns it as it is kept."""
-    moment = datetime.now(SHANGHAI)
-    kept = {
-        "event": event,
-        "delivery_id": delivery_id,
-        "at": moment.isoformat(),
-        "actor": getpass.getuser(),
-        "reason": reason,
-        "due_at": due_at.astimezone(SHANGHAI).isoformat() if due_at else None,
-    }
-    key = f"{DECISIONS}/{delivery_id}/{moment:%Y%m%dT%H%M%S%f}-{event}.json"
-    lake.put_once("quarantine", key, json.dumps(kept, ensure_ascii=False, indent=1).encode())
-    return kept
+    """Keeps a decision, put once; returns it as it is kept. Raises ReasonMissing, StoreError."""
+    due = due_at.astimezone(SHANGHAI).isoformat() if due_at else None
+    facts = {"event": event, "delivery_id": delivery_id, "due_at": due}
+    return write_decision(lake, f"{DELIVERIES}/{delivery_id}", event, reason, facts)[1]
 
 
 def _decide(desk: Desk, outcome: Outcome, event: str, reason: str) -> None:

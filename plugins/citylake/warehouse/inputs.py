@@ -16,9 +16,11 @@ import duckdb
 
 from citylake.contracts import Contract, Contracts
 from citylake.contracts.calendar import expected_deliveries
+from citylake.decisions import Decision
 from citylake.warehouse.dataset_views import create_dataset, select_files
 from citylake.warehouse.increment import Start, create_changes, open_earlier
 from citylake.warehouse.lake_schema import (
+    CONFLICT_DECISIONS,
     CONTRACT_COLUMNS,
     CONTRACTS,
     DECISIONS,
@@ -40,7 +42,6 @@ from citylake.warehouse.lake_schema import (
 )
 from citylake.warehouse.ledger import Ledger
 from citylake.warehouse.manual_corrections import ManualCorrection, apply_corrections
-from citylake.warehouse.match_decisions import MatchDecision
 from citylake.warehouse.outcomes import Delivery, wall_time
 from citylake.warehouse.tables import create_table, text
 
@@ -83,6 +84,7 @@ def write_inputs(
         issues = [tuple(_issue_fact(issue, name) for name in ISSUES) for issue in ledger.issues]
         create_table(connection, "issues", ISSUES, issues)
         _create_match_decisions(connection, ledger.match_decisions.values())
+        _create_conflict_decisions(connection, ledger.conflict_decisions.values())
         _create_contracts(connection, contracts, business_date)
         _create_previous(connection, previous)
         run = {"business_date": "date", "build_id": "varchar", "person_key": "varchar"}
@@ -111,10 +113,20 @@ def _create_ledger(connection: duckdb.DuckDBPyConnection, deliveries: Sequence[D
     _create_quarantine(connection, deliveries)
 
 
-def _create_match_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[MatchDecision]) -> None:
+def _create_match_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]) -> None:
     """What stands of each doubtful match that a steward decided."""
-    rows = [(one.review_id, one.verdict, one.decided_at, one.decided_by, one.reason) for one in decisions]
+    rows = [(one.number, one.verdict, one.decided_at, one.decided_by, one.reason) for one in decisions]
     create_table(connection, "match_decisions", MATCH_DECISIONS, rows)
+
+
+def _create_conflict_decisions(connection: duckdb.DuckDBPyConnection, decisions: Iterable[Decision]) -> None:
+    """Whose value a steward wants to stand: the conflict as it was, the dataset, and what it said then."""
+    about = ("entity_type", "entity_id", "attribute", "dataset_id", "value", "compared_value")
+    rows = [
+        (one.number, one.decision_id, *map(one.about.get, about), one.decided_at, one.decided_by, one.reason)
+        for one in decisions
+    ]
+    create_table(connection, "conflict_decisions", CONFLICT_DECISIONS, rows)
 
 
 def _issue_fact(issue: Mapping[str, Any], name: str) -> object:

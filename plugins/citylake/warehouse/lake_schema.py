@@ -144,6 +144,19 @@ MATCH_DECISIONS = {
     "decided_by": "varchar",
     "reason": "varchar",
 }
+CONFLICT_DECISIONS = {
+    "conflict_id": "varchar",
+    "decision_id": "varchar",
+    "entity_type": "varchar",
+    "entity_id": "varchar",
+    "attribute": "varchar",
+    "dataset_id": "varchar",
+    "value": "varchar",
+    "compared_value": "varchar",
+    "decided_at": "timestamp",
+    "decided_by": "varchar",
+    "reason": "varchar",
+}
 EXPECTED = {
     "dataset_id": "varchar",
     "department_id": "varchar",

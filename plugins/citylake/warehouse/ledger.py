@@ -15,26 +15,30 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from citylake import decisions as steward
 from citylake.contracts.revisions import standing
 from citylake.errors import ObjectMissing
 from citylake.lake import MANIFEST, OUTCOME, Lake, StoredObject
 from citylake.settings import Settings
-from citylake.warehouse.match_decisions import MATCH_DECISIONS, MatchDecision, match_decision, standing_decisions
 from citylake.warehouse.mirror import Mirror
 from citylake.warehouse.outcomes import Decision, Delivery, Step, make_delivery
 
 __all__ = ["Decision", "Delivery", "Ledger", "Step", "mark_superseded", "read_deliveries", "read_ledger"]
-_DECISIONS = "_decisions/"
+_DECISIONS = f"{steward.DELIVERIES}/"
 _ISSUES = "_issues/"
+_JUDGED = tuple(f"{kind.folder}/" for kind in (steward.MATCHES, steward.CONFLICTS))
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """All deliveries by delivery id, the issues that were ever opened, by issue id, and what stands of each review."""
+    """All deliveries by delivery id, the issues that were ever opened, by issue id, and what stewards decided: what
+    stands of each review and of each conflict between departments, by its number.
+    """
 
     deliveries: list[Delivery]
     issues: Sequence[Mapping[str, Any]]
-    match_decisions: Mapping[str, MatchDecision] = field(default_factory=dict)
+    match_decisions: Mapping[str, steward.Decision] = field(default_factory=dict)
+    conflict_decisions: Mapping[str, steward.Decision] = field(default_factory=dict)
 
 
 def read_deliveries(settings: Settings, business_date: date) -> list[Delivery]:
@@ -52,9 +56,7 @@ def read_ledger(lake: Lake, settings: Settings, business_date: date, *, with_row
     staged = {item.key: item for item in lake.list("staging")}
     quarantined = {item.key: item for item in lake.list("quarantine")}
     outcomes = mirror.fetch(item for key, item in staged.items() if key.endswith(f"/{OUTCOME}"))
-    notes = mirror.fetch(
-        item for key, item in quarantined.items() if key.startswith((_DECISIONS, _ISSUES, MATCH_DECISIONS))
-    )
+    notes = mirror.fetch(item for key, item in quarantined.items() if key.startswith((_DECISIONS, _ISSUES, *_JUDGED)))
     results = {result["delivery_id"]: result for result in map(_read_json, outcomes.values())}
     decisions: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for key, path in sorted(notes.items()):
@@ -72,11 +74,16 @@ def read_ledger(lake: Lake, settings: Settings, business_date: date, *, with_row
         mirror.prune()
     in_scope = [found for found in deliveries if found.period_end is None or found.period_end <= business_date]
     issues = [_read_json(path) for key, path in sorted(notes.items()) if key.startswith(_ISSUES)]
-    judged = [
-        match_decision(key, _read_json(path)) for key, path in sorted(notes.items()) if key.startswith(MATCH_DECISIONS)
-    ]
     deliveries = sorted(mark_superseded(in_scope), key=lambda found: found.delivery_id)
-    return Ledger(deliveries, issues, standing_decisions(judged))
+    return Ledger(deliveries, issues, _standing(steward.MATCHES, notes), _standing(steward.CONFLICTS, notes))
+
+
+def _standing(kind: steward.Kind, notes: Mapping[str, Path]) -> dict[str, steward.Decision]:
+    return steward.standing_decisions(
+        steward.as_decision(kind, key, _read_json(path))
+        for key, path in sorted(notes.items())
+        if key.startswith(f"{kind.folder}/")
+    )
 
 
 def mark_superseded(deliveries: Iterable[Delivery]) -> list[Delivery]:

@@ -34,7 +34,8 @@ def make_inputs(settings: Settings, contracts: Contracts, ledger: Ledger, busine
             {"delivery_id": d.delivery_id, "sha256": d.file_sha256, "status": d.status, "content": d.content}
             for d in ledger.deliveries
         ],
-        "match_decisions": sorted(f"{one.review_id} {one.decision_id}" for one in ledger.match_decisions.values()),
+        "match_decisions": sorted(f"{one.number} {one.decision_id}" for one in ledger.match_decisions.values()),
+        "conflict_decisions": sorted(f"{one.number} {one.decision_id}" for one in ledger.conflict_decisions.values()),
         # An issue that opens or closes is new; one that is only seen again is not worth a build.
         "issues": sorted(f"{one['issue_id']} {one.get('closed_at') or ''}" for one in ledger.issues),
     }

@@ -8,25 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
+from citylake.decisions import MATCHES, UNDO, Decision, put_decision, read_decisions, standing_decisions
 from citylake.errors import UsageError
 from citylake.lake import Lake
 from citylake.settings import Settings
-from citylake.warehouse.match_decisions import (
-    UNDO,
-    Decision,
-    MatchDecision,
-    put_match_decision,
-    read_match_decisions,
-    standing_decisions,
-)
 from citylake.warehouse.query import read
 from citylake.warehouse.tables import text
 from citylake.warehouse.versions import Role
 
+Verdict = Literal["same", "different", "accept"]
 # Where a kind of real thing has its golden rows, and the column of their number.
 _DIMENSIONS = {
     "person": ("base.dim_persons", "person_id"),
@@ -66,6 +60,19 @@ class CandidateMissing(UsageError):
         self.review_id = review_id
 
 
+class ReviewDecided(UsageError):
+    """A decision about this review stands already."""
+
+    def __init__(self, review_id: str, standing: Decision) -> None:
+        who = f"{standing.decided_by} 于 {standing.decided_at:%Y-%m-%d %H:%M}"
+        super().__init__(
+            f"复核 {review_id} 已由 {who} 裁定为 {standing.verdict}",
+            action=f"要改判先撤销: citylake reviews undo {review_id} --reason …",
+        )
+        self.review_id = review_id
+        self.standing = standing
+
+
 class NothingToUndo(UsageError):
     """No decision about this review stands."""
 
@@ -98,6 +105,11 @@ class Review:
     decided_at: datetime | None
     is_pending: bool
 
+    @property
+    def department_id(self) -> str | None:
+        """The department whose dataset raised it: the part of the dataset's name before `__`."""
+        return self.dataset_id and self.dataset_id.split("__", 1)[0]
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -114,7 +126,7 @@ def read_reviews(settings: Settings, role: Role = "analyst") -> list[Review]:
 
     Raises NothingYetPublished, StoreError.
     """
-    standing = standing_decisions(read_match_decisions(Lake(settings)))
+    standing = standing_decisions(read_decisions(Lake(settings), MATCHES))
     found = [_review(row, standing.get(row["review_id"])) for row in read(_QUEUE, role, settings).to_dicts()]
     return sorted(found, key=lambda one: (one.status != "open", -(one.score or 0), one.review_id))
 
@@ -147,29 +159,31 @@ def compare(settings: Settings, review_id: str, role: Role = "analyst") -> Compa
     )
 
 
-def decide(settings: Settings, review_id: str, decision: Decision, reason: str) -> MatchDecision:
-    """Keeps a decision; it takes effect with the next build. Raises ReviewUnknown, CandidateMissing, StoreError."""
-    review = _find(settings, review_id)
+def decide(settings: Settings, review_id: str, decision: Verdict, reason: str) -> Decision:
+    """Keeps a decision; it takes effect with the next build.
+
+    Raises ReviewUnknown, CandidateMissing, ReviewDecided, ReasonMissing, StoreError.
+    """
+    review, lake = _find(settings, review_id), Lake(settings)
     if decision == "same" and review.candidate_id is None:
         raise CandidateMissing(review_id)
-    return put_match_decision(Lake(settings), review_id, decision, reason)
+    if standing := standing_decisions(read_decisions(lake, MATCHES, review_id)).get(review_id):
+        raise ReviewDecided(review_id, standing)
+    return put_decision(lake, MATCHES, review_id, decision, reason)
 
 
-def undo(settings: Settings, review_id: str, reason: str) -> MatchDecision:
-    """Takes back the decision that stands; the one before it, if there is one, stands again.
-
-    Raises NothingToUndo, StoreError.
-    """
+def undo(settings: Settings, review_id: str, reason: str) -> Decision:
+    """Takes back the decision that stands. Raises NothingToUndo, ReasonMissing, StoreError."""
     lake = Lake(settings)
-    standing = standing_decisions(read_match_decisions(lake, review_id)).get(review_id)
+    standing = standing_decisions(read_decisions(lake, MATCHES, review_id)).get(review_id)
     if standing is None:
         raise NothingToUndo(review_id)
-    return put_match_decision(lake, review_id, UNDO, reason, undoes=standing.decision_id)
+    return put_decision(lake, MATCHES, review_id, UNDO, reason, undoes=standing.decision_id)
 
 
-def history(settings: Settings, review_id: str = "") -> list[MatchDecision]:
+def history(settings: Settings, review_id: str = "") -> list[Decision]:
     """Everything that was decided and taken back, oldest first, of one review or of all. Raises StoreError."""
-    return sorted(read_match_decisions(Lake(settings), review_id), key=lambda one: one.decision_id)
+    return sorted(read_decisions(Lake(settings), MATCHES, review_id), key=lambda one: one.decision_id)
 
 
 def _find(settings: Settings, review_id: str, role: Role = "analyst") -> Review:
@@ -179,7 +193,7 @@ def _find(settings: Settings, review_id: str, role: Role = "analyst") -> Review:
     return found
 
 
-def _review(row: dict[str, Any], standing: MatchDecision | None) -> Review:
+def _review(row: dict[str, Any], standing: Decision | None) -> Review:
     built_with = row.pop("built_with")
     decision = standing.verdict if standing else None
     status = "open" if decision is None else "lapsed" if row["entity_type"] is None else "decided"

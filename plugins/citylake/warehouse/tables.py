@@ -23,7 +23,14 @@ REQUIRED = {
     "quality.fct_correction_requests": """
         request_id dataset_id department_zh opened_at due_at status rows_open closed_by_delivery_id""",
     "quality.fct_attribute_conflicts": """
-        entity_type entity_id attribute winner_department winner_value loser_department loser_value""",
+        conflict_id entity_type entity_id attribute winner_department winner_dataset_id winner_value winner_rule
+        loser_department loser_dataset_id loser_value changed_on status""",
+    "quality.fct_conflict_statements": """
+        conflict_id entity_type entity_id attribute dataset_id department_zh stated_value compared_value
+        changed_on authority_rank is_winner is_contrary winner_rule""",
+    "quality.fct_conflict_decisions": """
+        conflict_id current_conflict_id decision_id entity_type entity_id current_entity_id attribute dataset_id
+        decided_value value_now status decided_at decided_by decision_reason""",
     "quality.fct_match_reviews": """
         review_id entity_type kind dataset_id delivery_id file_name sheet_name line_number role subject_id
         candidate_id score reason_zh evidence status decision decided_at decided_by decision_reason""",

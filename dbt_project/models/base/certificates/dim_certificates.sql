@@ -29,6 +29,10 @@ newest as (
     where recency = 1
 ),
 
+rulings as (
+    {{ rulings(ref('int_certificates_conflicts'), {'valid_from_date': 'date', 'valid_to_date': 'date'}) }}
+),
+
 counted as (
     select
         certificate_id,
@@ -67,12 +71,13 @@ select
     newest.first_issued_date as issued_date,
     newest.revoked_date,
     newest.dataset_id as status_dataset_id,
-    coalesce(newest.first_issued_date, newest.valid_from_date, newest.first_known_date) as valid_from,
-    newest.valid_to_date as valid_to,
+    coalesce(rulings.valid_from_date, newest.first_issued_date, newest.valid_from_date, newest.first_known_date) as valid_from,
+    coalesce(rulings.valid_to_date, newest.valid_to_date) as valid_to,
     held.holder_score as match_score,
     counted.source_count
 from newest
 inner join counted on newest.certificate_id = counted.certificate_id
+left join rulings on newest.certificate_id = rulings.entity_id
 left join held
     on
         newest.certificate_id = held.certificate_id

@@ -43,6 +43,10 @@ golden as (
     group by place_id
 ),
 
+rulings as (
+    {{ rulings(ref('int_places_conflicts'), {'place_name': 'string', 'street_code': 'string', 'status': 'string'}) }}
+),
+
 -- where the point lies, whatever the row says
 lying as (
     select
@@ -57,9 +61,9 @@ select
     golden.place_id,
     golden.place_type,
     golden.source_key,
-    golden.place_name,
-    coalesce(golden.division_code, substr(lying.located_street_code, 1, 6)) as division_code,
-    coalesce(golden.street_code, lying.located_street_code) as street_code,
+    coalesce(rulings.place_name, golden.place_name) as place_name,
+    coalesce(substr(rulings.street_code, 1, 6), golden.division_code, substr(lying.located_street_code, 1, 6)) as division_code,
+    coalesce(rulings.street_code, golden.street_code, lying.located_street_code) as street_code,
     golden.community_code,
     golden.address_id,
     golden.uscc,
@@ -70,18 +74,19 @@ select
     golden.coordinate_evidence,
     lying.located_street_code,
     substr(lying.located_street_code, 1, 6) as located_division_code,
-    golden.status,
-    golden.place_name_dataset_id,
-    golden.street_code_dataset_id,
-    golden.status_dataset_id,
+    coalesce(rulings.status, golden.status) as status,
+    {%- for attribute in ['place_name', 'street_code', 'status'] %}
+        coalesce(rulings.{{ attribute }}_dataset_id, golden.{{ attribute }}_dataset_id) as {{ attribute }}_dataset_id,
+    {%- endfor %}
     case when golden.longitude is not null then golden.coordinates_dataset_id end as coordinates_dataset_id,
     golden.valid_from,
     case
         when golden.closed_on is not null then golden.closed_on
-        when golden.status = 'closed' then coalesce(golden.changed_on, golden.last_seen_on)
+        when coalesce(rulings.status, golden.status) = 'closed' then coalesce(golden.changed_on, golden.last_seen_on)
         when not golden.is_listed then golden.last_seen_on
     end as valid_to,
     golden.match_score,
     golden.source_count
 from golden
 left join lying on golden.place_id = lying.place_id
+left join rulings on golden.place_id = rulings.entity_id

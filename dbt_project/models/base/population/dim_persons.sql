@@ -2,6 +2,7 @@
 -- 人口基础库: the golden row of each person, with the department that every attribute came from and how sure the matching is.
 -- One row per person.
 {% set attributes = person_attributes() -%}
+{% set ruled = ['person_name', 'sex', 'birth_date', 'death_date'] -%}
 with
 
 persons as (
@@ -21,6 +22,10 @@ run as (
     select * from {{ ref('stg_run') }}
 ),
 
+rulings as (
+    select * from {{ ref('int_person_rulings') }}
+),
+
 -- a landlord's or an employer's number, which hundreds of rows repeat, is nobody's own
 shared_phones as (
     select phone from persons
@@ -32,10 +37,9 @@ shared_phones as (
 select
     persons.person_id,
     persons.resident_id,
-    persons.person_name,
-    persons.sex,
-    persons.birth_date,
-    persons.death_date,
+    {%- for attribute in ruled %}
+        coalesce(rulings.{{ attribute }}, persons.{{ attribute }}) as {{ attribute }},
+    {%- endfor %}
     persons.ethnicity,
     persons.marital_status_code,
     case when shared_phones.phone is null then persons.phone end as phone,
@@ -53,8 +57,11 @@ select
     {%- for attribute in attributes %}
         {%- if attribute in ('sex', 'birth_date') %}
             case
+                when rulings.{{ attribute }} is not null then rulings.{{ attribute }}_dataset_id
                 when persons.{{ attribute }} is not null then coalesce({{ attribute }}_authority.dataset_id, 'resident_id')
             end as {{ attribute }}_dataset_id,
+        {%- elif attribute in ruled %}
+            coalesce(rulings.{{ attribute }}_dataset_id, {{ attribute }}_authority.dataset_id) as {{ attribute }}_dataset_id,
         {%- else %}
             {{ attribute }}_authority.dataset_id as {{ attribute }}_dataset_id,
         {%- endif %}
@@ -64,8 +71,8 @@ select
     persons.valid_from,
     case
         when persons.register_status in ('dead', 'moved_out', 'cancelled')
-            then coalesce(persons.death_date, persons.register_changed_date)
-        else persons.death_date
+            then coalesce(rulings.death_date, persons.death_date, persons.register_changed_date)
+        else coalesce(rulings.death_date, persons.death_date)
     end as valid_to,
     persons.source_count
 from persons
@@ -77,4 +84,6 @@ cross join run
             and persons.{{ attribute }}_rank % 16 = {{ attribute }}_authority.authority_rank
 {%- endfor %}
 left join shared_phones on persons.phone = shared_phones.phone
-left join contracts on person_name_authority.dataset_id = contracts.dataset_id
+left join rulings on persons.person_id = rulings.person_id
+left join contracts
+    on coalesce(rulings.person_name_dataset_id, person_name_authority.dataset_id) = contracts.dataset_id

@@ -1,5 +1,5 @@
--- What the office that publishes says differently of a certificate from the one that issued it.  One row per certificate,
--- attribute and losing dataset.
+-- What every dataset says of a certificate's dates where the office that publishes contradicts the one that issued it.
+-- One row per certificate, attribute and dataset.
 with
 
 records as (
@@ -15,6 +15,10 @@ newest as (
     where recency = 1
 ),
 
+decided as (
+    {{ decided_datasets('certificate', ref('int_certificates_id_changes')) }}
+),
+
 said as (
     {%- for attribute in ['valid_from_date', 'valid_to_date'] %}
         select
@@ -27,20 +31,30 @@ said as (
             union all
         {% endif %}
     {%- endfor %}
+),
+
+ranked as (
+    select
+        said.certificate_id as entity_id,
+        said.attribute,
+        said.dataset_id,
+        said.department_zh,
+        said.value,
+        said.value as compared_value,
+        cast(said.changed_at as date) as changed_on,
+        case when said.is_republished then 2 else 1 end as authority_rank,
+        'issuer' as rule,
+        decided.dataset_id is not null as is_decided,
+        {{ decided_first(
+            'said.certificate_id, said.attribute', 'decided.dataset_id',
+            'case when said.is_republished then 2 else 1 end, said.dataset_id',
+        ) }} as preference
+    from said
+    left join decided
+        on
+            said.certificate_id = decided.entity_id
+            and said.attribute = decided.attribute
+            and said.dataset_id = decided.dataset_id
 )
 
-select
-    'certificate' as entity_type,
-    losers.certificate_id as entity_id,
-    losers.attribute,
-    winners.department_zh as winner_department,
-    winners.dataset_id as winner_dataset_id,
-    winners.value as winner_value,
-    losers.department_zh as loser_department,
-    losers.dataset_id as loser_dataset_id,
-    losers.value as loser_value,
-    cast(losers.changed_at as date) as changed_on
-from said as losers
-inner join said as winners
-    on losers.certificate_id = winners.certificate_id and losers.attribute = winners.attribute and not winners.is_republished
-where losers.is_republished and losers.value <> winners.value
+select * from ({{ conflicts_among('certificate', 'ranked') }}) as conflicts

@@ -1,5 +1,6 @@
--- What each dataset says today about a legal entity, one attribute a row, by authority (一数一源) and freshness. A cell that was
--- set aside does not erase what the same dataset said before.  One row per entity, attribute and dataset.
+-- What each dataset says today about a legal entity, one attribute a row: the dataset that a steward chose first, then by
+-- authority (一数一源) and freshness. A cell that was set aside does not erase what the same dataset said before.
+-- One row per entity, attribute and dataset.
 {#  attribute -> the value, and what is compared: spellings of one thing are no conflict #}
 {% set attributes = {
     'entity_name': ['entity_name', 'name_key'],
@@ -37,6 +38,10 @@ authority as (
     where entity_type = 'legal_entity'
 ),
 
+decided as (
+    {{ decided_datasets('legal_entity', ref('int_legal_entities_id_changes')) }}
+),
+
 unpivoted as (
     {%- for attribute, (value, compared) in attributes.items() %}
         select
@@ -65,23 +70,32 @@ unpivoted as (
 
 ranked as (
     select
-        *,
-        row_number() over (
-            partition by entity_key, attribute
-            order by authority_rank asc, changed_at desc, dataset_id asc
-        ) as preference
+        unpivoted.*,
+        keys.legal_entity_id,
+        decided.dataset_id is not null as is_decided,
+        {{ decided_first(
+            'unpivoted.entity_key, unpivoted.attribute', 'decided.dataset_id',
+            'unpivoted.authority_rank asc, unpivoted.changed_at desc, unpivoted.dataset_id asc',
+        ) }} as preference
     from unpivoted
-    where recency = 1
+    inner join keys on unpivoted.entity_key = keys.entity_key
+    left join decided
+        on
+            keys.legal_entity_id = decided.entity_id
+            and unpivoted.attribute = decided.attribute
+            and unpivoted.dataset_id = decided.dataset_id
+    where unpivoted.recency = 1
 )
 
 select
-    keys.legal_entity_id,
-    ranked.attribute,
-    ranked.value,
-    ranked.compared_value,
-    ranked.dataset_id,
-    ranked.department_zh,
-    ranked.changed_at,
-    ranked.preference
+    legal_entity_id,
+    attribute,
+    value,
+    compared_value,
+    dataset_id,
+    department_zh,
+    changed_at,
+    authority_rank,
+    is_decided,
+    preference
 from ranked
-inner join keys on ranked.entity_key = keys.entity_key

@@ -1,9 +1,14 @@
--- 地点冲突: what two departments say differently of one place.  One row per place, attribute and losing value.
+-- 地点冲突: what every dataset says of a place's attribute where one contradicts the value that stands.  One row per place,
+-- attribute and dataset.
 {% set attributes = {'place_name': 'place_name', 'street_code': 'known_street_code', 'status': 'status'} -%}
 with
 
 members as (
     select * from {{ ref('int_place_members') }}
+),
+
+decided as (
+    {{ decided_datasets('place', ref('int_places_id_changes')) }}
 ),
 
 told as (
@@ -12,34 +17,45 @@ told as (
         select
             place_id,
             '{{ attribute }}' as attribute,
-            {{ column }} as value,
-            department_zh,
             dataset_id,
+            department_zh,
+            {{ column }} as value,
+            period_start,
             preference,
-            period_start
+            row_number() over (partition by place_id, dataset_id order by preference) as place_in_dataset
         from members
         where {{ column }} is not null
     {%- endfor %}
 ),
 
-winners as (
-    select * from told
-    qualify row_number() over (partition by place_id, attribute order by preference) = 1
+-- who keeps a list of its own answers for the place before those that only map it
+said as (
+    select
+        *,
+        row_number() over (partition by place_id, attribute order by preference) as authority_rank
+    from told
+    where place_in_dataset = 1
+),
+
+ranked as (
+    select
+        said.place_id as entity_id,
+        said.attribute,
+        said.dataset_id,
+        said.department_zh,
+        said.value,
+        said.value as compared_value,
+        said.period_start as changed_on,
+        said.authority_rank,
+        'keeper' as rule,
+        decided.dataset_id is not null as is_decided,
+        {{ decided_first('said.place_id, said.attribute', 'decided.dataset_id', 'said.preference') }} as preference
+    from said
+    left join decided
+        on
+            said.place_id = decided.entity_id
+            and said.attribute = decided.attribute
+            and said.dataset_id = decided.dataset_id
 )
 
-select distinct
-    'place' as entity_type,
-    told.place_id as entity_id,
-    told.attribute,
-    winners.department_zh as winner_department,
-    winners.dataset_id as winner_dataset_id,
-    winners.value as winner_value,
-    told.department_zh as loser_department,
-    told.dataset_id as loser_dataset_id,
-    told.value as loser_value,
-    max(told.period_start) over (
-        partition by told.place_id, told.attribute, told.dataset_id, told.value
-    ) as changed_on
-from told
-inner join winners on told.place_id = winners.place_id and told.attribute = winners.attribute
-where told.value <> winners.value
+select * from ({{ conflicts_among('place', 'ranked') }}) as conflicts

@@ -2,8 +2,8 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ forget('person_no', ref('int_person_touched_persons')) }}"
 ) }}
--- What a department says of a person differently from what survived, as it says it today.  Incremental by person.
--- One row per person, attribute and losing dataset.
+-- What every department says today of a person's attribute where one of them says otherwise than what survived.
+-- Incremental by person.  One row per person, disputed attribute and dataset.
 {% set attributes = {
     'person_name': 'person_name', 'sex': 'sex', 'birth_date': 'cast(birth_date as string)',
     'death_date': 'cast(death_date as string)',
@@ -72,8 +72,15 @@ compared as (
         end % 16 as winner_rank
     from said
     inner join golden on said.person_no = golden.person_no
+),
+
+judged as (
+    select
+        *,
+        max(case when value <> winner_value then 1 else 0 end) over (partition by person_no, attribute) as is_disputed
+    from compared
 )
 
-select * from compared
-where value <> winner_value
+select * exclude (is_disputed) from judged
+where is_disputed = 1
 -- depends_on: {{ ref('int_person_touched_persons') }}

@@ -1,4 +1,4 @@
-"""What stands of a review after any course of decisions and of taking them back."""
+"""What stands of a review or a conflict after any course of decisions and of taking them back."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citylake.warehouse.match_decisions import UNDO, MatchDecision, standing_decisions
+from citylake.decisions import UNDO, Decision, standing_decisions
 
 START = datetime.fromisoformat("2025-10-01T09:00:00")
 Course = list[tuple[str, str]]
 courses = st.lists(st.tuples(st.sampled_from(["R1", "R2"]), st.sampled_from(["same", "different", "accept", UNDO])))
 
 
-def told(course: Course) -> tuple[list[MatchDecision], dict[str, list[MatchDecision]]]:
+def told(course: Course) -> tuple[list[Decision], dict[str, list[Decision]]]:
     """The decisions of a course, and the stack of each review: an undo takes the top away, and needs one."""
-    decisions: list[MatchDecision] = []
-    stacks: dict[str, list[MatchDecision]] = {"R1": [], "R2": []}
+    decisions: list[Decision] = []
+    stacks: dict[str, list[Decision]] = {"R1": [], "R2": []}
     for number, (review, verdict) in enumerate(course):
         stack = stacks[review]
         if verdict == UNDO and not stack:
             continue
         undoes = stack.pop().decision_id if verdict == UNDO else None
-        made = MatchDecision(
+        made = Decision(
             f"{number:03}-{verdict}", review, verdict, START + timedelta(minutes=number), "张三", "理由", undoes
         )
         decisions.append(made)
