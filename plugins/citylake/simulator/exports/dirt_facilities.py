@@ -57,6 +57,14 @@ def _bare(values: pl.Series) -> pl.Series:
     return values.str.slice(2, 4) + " " + values.str.slice(6)
 
 
+def soil_iot_sites(table: Table, world: World, rng: np.random.Generator) -> None:
+    """Areas of application larger than the facility."""
+    soil_coordinates(table, world, rng)
+    larger = table.some(rng, 0.02, table.frame["facility_area_m2"] > 0)
+    wider = (table.frame["facility_area_m2"] * 1.5).round(1).cast(pl.String).gather(larger)
+    table.put("part_larger_than_whole", "iot_area_m2", larger, lambda _: wider, ACCEPTED)
+
+
 def soil_service_points(table: Table, world: World, rng: np.random.Generator) -> None:
     """Bandwidth with a unit, access in words."""
     wide = table.some(rng, 0.1, table.cells["access_bandwidth_mbps"].is_not_null())

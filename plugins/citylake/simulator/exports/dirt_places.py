@@ -13,9 +13,10 @@ import polars as pl
 
 from citylake.simulator.basics import datums
 from citylake.simulator.basics.drawing import pick
+from citylake.simulator.exports.dirt_entities import emptied
 from citylake.simulator.files.marks import ACCEPTED, FLAGGED, LEFT_OUT, REJECTED, REPAIRED
 from citylake.simulator.files.spellings import SPELLINGS
-from citylake.simulator.files.table import Change, Table, each, same
+from citylake.simulator.files.table import Change, Table, same
 from citylake.simulator.world.address_writing import as_written
 from citylake.simulator.world.city import World
 
@@ -161,9 +162,17 @@ def soil_sensors(table: Table, world: World, rng: np.random.Generator) -> None:
     moments = table.frame["last_seen_at"].dt.offset_by("-8h").gather(utc).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     table.put("utc_time", "last_seen_at", utc, _instead(moments), REPAIRED)
     table.put("clock_at_zero", "last_seen_at", table.some(rng, 0.01), same("1970-01-01 00:00:00"), ACCEPTED)
+    letter = table.some(rng, 0.01)
+    table.put("letter_in_arc", "oid", letter, lambda v: v + "A", LEFT_OUT, "oid.arc")
+    emptied(table, rng, "oid", 0.02, "oid_missing")
+    zero = table.some(rng, 0.01, table.cells["oid"].str.contains(".20009.", literal=True))
     table.put(
-        "zero_in_arc", "oid", table.some(rng, 0.01), each(lambda one: one.replace(".20009.", ".020009.")), ACCEPTED
+        "zero_in_arc", "oid", zero, lambda v: v.str.replace(".20009.", ".020009.", literal=True), LEFT_OUT, "oid.arc"
     )
+
+
+def _with_zero(values: pl.Series) -> pl.Series:
+    return values.str.replace(".20009.", ".020009.", literal=True)
 
 
 def soil_junctions(table: Table, world: World, rng: np.random.Generator) -> None:

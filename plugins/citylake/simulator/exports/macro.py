@@ -11,7 +11,7 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import day
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.macro_dirt import soil
+from citylake.simulator.exports.macro_dirt import soil, soil_electricity, soil_industry, soil_projects
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.forms import LAYOUTS
 from citylake.simulator.world import macro_books, macro_monthly, macro_projects
@@ -56,4 +56,11 @@ def frame(dataset: str, world: World, period: Period, lines: np.ndarray) -> pl.D
     return known.select(one.name for one in LAYOUTS[dataset].fields if one.name in known.columns)
 
 
-EXPORTS = [Export(dataset, partial(rows, dataset), partial(frame, dataset), soil=soil) for dataset in BOOKS]
+SOILS = {
+    "development_reform__major_projects": soil_projects,
+    "power_company__electricity_consumption": soil_electricity,
+    "statistics__industrial_output_monthly": soil_industry,
+}
+EXPORTS = [
+    Export(dataset, partial(rows, dataset), partial(frame, dataset), soil=SOILS.get(dataset, soil)) for dataset in BOOKS
+]

@@ -31,10 +31,6 @@ def soil(table: Table, world: World, rng: np.random.Generator) -> None:
             _in_wan(table)
     if {"division_name", "scope_code"} <= columns:
         _scope_in_name(table, rng)
-    if table.layout.dataset == "statistics__industrial_output_monthly":
-        for name in amounts:
-            hidden = table.some(rng, 0.5, table.frame[name].is_null())
-            table.put("few_enterprises_hidden", name, hidden, same("X"), REPAIRED)
     if table.cells.height >= LEAST_ROWS and amounts:
         _unreadable(table, rng, amounts[0])
     for name in amounts:
@@ -50,6 +46,28 @@ def soil(table: Table, world: World, rng: np.random.Generator) -> None:
             lambda v: v + "%",
             REPAIRED,
         )
+
+
+def soil_industry(table: Table, world: World, rng: np.random.Generator) -> None:
+    """What few enterprises make is crossed out."""
+    for name in [one for one in table.cells.columns if one.endswith(_AMOUNTS)]:
+        hidden = table.some(rng, 0.5, table.frame[name].is_null())
+        table.put("few_enterprises_hidden", name, hidden, same("X"), REPAIRED)
+    soil(table, world, rng)
+
+
+def soil_electricity(table: Table, world: World, rng: np.random.Generator) -> None:
+    """Industries indented with blanks of full width."""
+    soil(table, world, rng)
+    deeper = table.some(rng, 0.3, table.frame["industry_division_code"] != "00")
+    table.put("indented", "industry_name", deeper, lambda v: "　　" + v, REPAIRED)
+
+
+def soil_projects(table: Table, world: World, rng: np.random.Generator) -> None:
+    """Units that build together in one cell."""
+    soil(table, world, rng)
+    joint = table.some(rng, 0.05, table.cells["entity_name"].is_not_null())
+    table.put("two_units_in_a_cell", "entity_name", joint, lambda v: v + "、常州市城市建设集团", ACCEPTED)
 
 
 def _in_wan(table: Table) -> None:

@@ -9,8 +9,8 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import NO_DAY, dates, day, moments, pick
 from citylake.simulator.basics.schedule import LONG_AGO, Period
+from citylake.simulator.exports.dirt_facilities import soil_iot_sites
 from citylake.simulator.exports.dirt_places import (
-    soil_coordinates,
     soil_junctions,
     soil_monitoring,
     soil_scenic,
@@ -190,7 +190,7 @@ EXPORTS: list[Export] = [
         junctions,
         soil=soil_junctions,
     ),
-    Export("agriculture__iot_sites", standing("iot_site"), iot_sites, soil=soil_coordinates),
+    Export("agriculture__iot_sites", standing("iot_site"), iot_sites, soil=soil_iot_sites),
     Export("ecology__monitoring_sites", standing("monitoring_site"), monitoring_sites, soil=soil_monitoring),
     Export("water__works_and_stations", standing("water_works"), works, soil=soil_works),
     Export("culture_tourism__scenic_spot_visitors", _visitor_rows, visitors, soil=soil_scenic),
