@@ -21,9 +21,10 @@ from samples.buckets import empty_buckets
 from samples.parsed_project import ParsedProject
 
 # CI repeats the same generated cases, so that a red run can be run again; everywhere else each run tries new ones.
-hypothesis_settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis_settings.load_profile("ci")
+# No case has a time to keep: two files of tests share the machine.
+hypothesis_settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("anywhere", deadline=None)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
 
 # Airflow reads these when it is first imported, and would otherwise write to the user's own folder.
 _AIRFLOW = tempfile.TemporaryDirectory(prefix="citylake-airflow-")
