@@ -82,7 +82,12 @@ identified as (
     select
         {{ pseudonym('K', 'run.person_key', 'named.number') }} as former_id,
         named.credit_subject_id as entity_id,
-        'merged' as change_kind,
+        -- a code that two entities bear leads to the one that was known first; the other one is told as split
+        case
+            when row_number() over (partition by named.number order by known.known_at asc, named.credit_subject_id asc) = 1
+                then 'merged'
+            else 'split'
+        end as change_kind,
         known.delivery_id,
         cast(known.known_at as date) as changed_on
     from named

@@ -63,9 +63,23 @@ told_at_all as (
 
 history as (
     {{ attribute_history('told_at_all') }}
+),
+
+-- the value of a place may come from another number of the dataset, or from its address: then nobody tells how it changed
+standing as (
+    {%- for attribute in attributes %}
+        {{ 'union all' if not loop.first }}
+        select
+            history.entity_id,
+            history.attribute
+        from history
+        inner join places on history.entity_id = places.place_id and history.value = places.{{ attribute }}
+        where history.attribute = '{{ attribute }}' and history.valid_to is null
+    {%- endfor %}
 )
 
 select
     'place' as entity_type,
-    *
+    history.*
 from history
+inner join standing on history.entity_id = standing.entity_id and history.attribute = standing.attribute
