@@ -83,8 +83,9 @@ def _changed(texts: pl.Series, rows: np.ndarray, change: Callable[[pl.Series], p
 
 
 def _after(texts: pl.Series, before: pl.Series) -> pl.Series:
+    """What stands behind the text with which each begins."""
     frame = pl.DataFrame({"text": texts, "before": before})
-    return frame.select(pl.col("text").str.slice(pl.col("before").str.len_chars()))["text"]
+    return frame.select(pl.col("text").str.strip_prefix(pl.col("before")))["text"]
 
 
 def _old_road(ground: Places, texts: pl.Series, address: np.ndarray, heads: pl.Series) -> pl.Series:
