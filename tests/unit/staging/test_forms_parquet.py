@@ -16,7 +16,7 @@ FORM = {"type": "parquet"}
 
 def written(path: Path, **columns: object) -> Path:
     rows = {"编号": ["A-1", "A-2"], "名称": ["甲", "乙"], "金额": [1.5, 2.5], "日期": ["2025-09-01", "2025-09-02"]}
-    pl.DataFrame(rows | columns).write_parquet(path)
+    pl.DataFrame(rows | columns).write_parquet(path, compression="uncompressed")
     return path
 
 
@@ -55,6 +55,14 @@ def test_moments_of_utc_are_days_of_shanghai(tmp_path: Path) -> None:
 def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path / "清单.parquet")
     path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(FileRefused) as refused:
+        stage(path, contract(FORM))
+    assert refused.value.rule == "file.unreadable"
+
+
+def test_a_byte_that_spoils_text_in_a_page_without_a_checksum_refuses_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path / "清单.parquet", 名称=["spoilt here", "乙"])
+    path.write_bytes(path.read_bytes().replace(b"spoilt here", b"spoilt\xffhere"))
     with pytest.raises(FileRefused) as refused:
         stage(path, contract(FORM))
     assert refused.value.rule == "file.unreadable"

@@ -30,6 +30,7 @@ def read_parquet(path: Path, contract: Contract, reading: Reading) -> Iterator[B
             wanted = {key: name for key, name in zip(keys, names, strict=True) if name}
             reading.encoding, reading.evidence = "parquet", f"{file.metadata.num_rows} rows in the footer"
             for batch in file.iter_batches(_BATCH_ROWS, columns=list(wanted)):
+                batch.validate(full=True)  # pages without a checksum may hold bytes that are no text any more
                 frame = pl.from_arrow(batch)
                 if isinstance(frame, pl.DataFrame) and frame.height:
                     yield _block(frame.rename(wanted), line, contract, reading)
