@@ -70,3 +70,11 @@
     {%- endif %}
     {%- endfor %}
 {% endmacro %}
+
+{#- A figure as a steward reads it: 元 in 亿元, anything else in its own unit. Reads the column base_unit. -#}
+{%- macro in_large_units(value) -%}
+    case
+        when base_unit = '元' then cast(round({{ value }} / 100000000, 2) as string) || ' 亿元'
+        else cast({{ value }} as string) || ' ' || coalesce(base_unit, '')
+    end
+{%- endmacro %}

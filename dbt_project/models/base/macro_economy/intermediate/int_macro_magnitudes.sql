@@ -24,6 +24,7 @@ middles as (
 measured as (
     select
         observations.*,
+        middles.middle,
         round(log10(abs(observations.base_value) / middles.middle)) as magnitude
     from observations
     inner join middles
@@ -42,6 +43,7 @@ select
     ) }}, 1, 20) as review_id,
     dataset_id,
     series_code,
+    series_name,
     place_code,
     division_name,
     scope,
@@ -50,6 +52,9 @@ select
     stat_year,
     vintage,
     value,
+    base_value,
+    base_unit,
+    middle,
     document_title,
     delivery_id,
     file_name,

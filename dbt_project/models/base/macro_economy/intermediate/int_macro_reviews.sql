@@ -19,6 +19,8 @@ select
     cast(null as string) as candidate_id,
     cast(null as double) as score,
     '数值与同序列相差千倍以上, 疑为单位不符' as reason_zh,
-    series_code || ' ' || coalesce(division_name, '') || ' ' || coalesce(period, period_label, '') || ': '
-    || cast(value as string) as evidence
+    concat_ws(' ', series_name, division_name, coalesce(period, period_label)) || ': 本次 ' || {{ in_large_units('base_value') }}
+    || ', 同序列居中 ' || {{ in_large_units('middle') }} || ', 约'
+    || case when magnitude_factor > 1 then '大 ' else '小 ' end
+    || cast(cast(greatest(magnitude_factor, 1 / magnitude_factor) as bigint) as string) || ' 倍' as evidence
 from magnitudes
