@@ -11,7 +11,7 @@ import polars as pl
 
 from citylake.simulator.basics.drawing import day
 from citylake.simulator.basics.schedule import Period
-from citylake.simulator.exports.macro_dirt import soil, soil_electricity, soil_industry, soil_projects
+from citylake.simulator.exports.macro_dirt import soil, soil_electricity, soil_industry
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.forms import LAYOUTS
 from citylake.simulator.world import macro_books, macro_monthly, macro_projects
@@ -57,7 +57,6 @@ def frame(dataset: str, world: World, period: Period, lines: np.ndarray) -> pl.D
 
 
 SOILS = {
-    "development_reform__major_projects": soil_projects,
     "power_company__electricity_consumption": soil_electricity,
     "statistics__industrial_output_monthly": soil_industry,
 }

@@ -63,13 +63,6 @@ def soil_electricity(table: Table, world: World, rng: np.random.Generator) -> No
     table.put("indented", "industry_name", deeper, lambda v: "　　" + v, REPAIRED)
 
 
-def soil_projects(table: Table, world: World, rng: np.random.Generator) -> None:
-    """Units that build together in one cell."""
-    soil(table, world, rng)
-    joint = table.some(rng, 0.05, table.cells["entity_name"].is_not_null())
-    table.put("two_units_in_a_cell", "entity_name", joint, lambda v: v + "、常州市城市建设集团", ACCEPTED)
-
-
 def _in_wan(table: Table) -> None:
     """A whole file in 万元, as its column of units says; both columns change together."""
     everywhere = np.flatnonzero((table.cells["unit"] == "亿元").to_numpy())
