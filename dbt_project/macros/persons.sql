@@ -37,37 +37,27 @@
     group by {{ key }}
 {% endmacro %}
 
-{# All records of some persons, wherever their identifier would put them. `persons` is a relation with `person_no`; the CTEs
-   records, settled and merged are int_person_records, int_person_settled and int_person_merges. #}
-{% macro records_of_persons(persons) %}
+{# The records of each person, wherever their identifier would put them; of some persons alone where `persons`, a relation
+   with `person_no`, is given. The CTEs settled and merged are int_person_settled and int_person_merges; the records are
+   named here, since a CTE of them that is read twice would be written out whole. #}
+{% macro records_of_persons(persons=none) %}
     select
-        records.* exclude (is_birth_contradicted),
-        members.person_no,
-        coalesce(records.birth_no <> {{ birth_of_identifier('members.person_no') }}, false) as is_birth_contradicted,
-        case when records.is_birth_contradicted then 0.9 else 1 end as match_score
-    from records
-    inner join (
+        placed.* exclude (is_birth_contradicted),
+        coalesce(placed.birth_no <> {{ birth_of_identifier('placed.person_no') }}, false) as is_birth_contradicted
+    from (
         select
-            person_no,
-            person_no as anchor_no
-        from {{ persons }}
-        union all
-        select
-            merged.current_no as person_no,
-            merged.former_no as anchor_no
-        from merged
-        inner join {{ persons }} as whole on merged.current_no = whole.person_no
-    ) as members on records.anchor_no = members.anchor_no
-    where records.record_no not in (select record_no from settled)
-    union all
-    select
-        records.* exclude (is_birth_contradicted),
-        gained.person_no,
-        coalesce(records.birth_no <> {{ birth_of_identifier('gained.person_no') }}, false) as is_birth_contradicted,
-        cast(gained.match_score as decimal(5, 4)) as match_score
-    from records
-    inner join settled as gained on records.record_no = gained.record_no
-    inner join {{ persons }} as whole on gained.person_no = whole.person_no
+            records.*,
+            coalesce(settled.person_no, merged.current_no, records.anchor_no) as person_no,
+            coalesce(
+                cast(settled.match_score as decimal(5, 4)), case when records.is_birth_contradicted then 0.9 else 1 end
+            ) as match_score
+        from {{ ref('int_person_records') }} as records
+        left join settled on records.record_no = settled.record_no
+        left join merged on records.anchor_no = merged.former_no
+    ) as placed
+    {%- if persons %}
+    where placed.person_no in (select wanted.person_no from {{ persons }} as wanted)
+    {%- endif %}
 {% endmacro %}
 
 {# Person records with the authority ranks of their dataset. `relation` has the columns of int_person_records. The name

@@ -15,15 +15,14 @@
 ] -%}
 {% set blocks = ['name_birth_no', 'phone_no', 'address_no', 'firm_name_no', 'source_no'] -%}
 {# Asked records against everyone; the others against the identifiers that were added to. From nothing all are asked. -#}
-{% set rounds = [('asked', 'records', 'anchors'), ('settled_before', 'touched_records', 'touched_anchors')] -%}
+{% set rounds = [
+    ('asked', ref('int_person_records'), ref('int_person_anchors')),
+    ('settled_before', ref('int_person_touched_records'), 'touched_anchors'),
+] -%}
 with
 
 unsettled as (
     select * from {{ ref('int_person_unsettled') }}
-),
-
-anchors as (
-    select * from {{ ref('int_person_anchors') }}
 ),
 
 strays as (
@@ -31,18 +30,8 @@ strays as (
     where is_stray
 ),
 
-records as (
-    select * from {{ ref('int_person_records') }}
-    where anchor_no is not null
-),
-
-touched_records as (
-    select * from {{ ref('int_person_touched_records') }}
-    where anchor_no is not null
-),
-
 touched_anchors as (
-    select * from anchors
+    select * from {{ ref('int_person_anchors') }}
     where anchor_no in (select listed.anchor_no from {{ ref('int_person_touched') }} as listed)
 ),
 
@@ -56,29 +45,52 @@ settled_before as (
     where record_no not in (select listed.record_no from {{ ref('int_person_asked') }} as listed)
 ),
 
-found as (
+-- numbers alone, so that each block reads two columns of the records and no text
+met as (
     {%- for asking, known, members in rounds %}
         {%- for block in blocks %}
             select
                 asking.record_no,
-                known.record_no as known_record_no,
-                known.anchor_no,
-                {{ name_agreement('asking.name_key', 'known.name_key') }} as name_agreement,
-                {{ birth_agreement('asking.birth_no', 'coalesce(known.birth_no, known.identifier_birth_no)') }}
-                    as birth_agreement,
-                coalesce(asking.phone_no = known.phone_no or asking.address_no = known.address_no, false) as is_contact_same,
-                coalesce(asking.firm_name_no = known.firm_name_no, false) as is_firm_same,
-                coalesce(asking.source_no = known.source_no, false) as is_number_same,
-                substr(asking.division_code, 1, 6) = substr(known.division_code, 1, 6) as is_division_same
+                known.record_no as known_record_no
             from {{ asking }} as asking
             inner join {{ known }} as known on asking.{{ block }} = known.{{ block }}
-            union all
+            where known.anchor_no is not null
+            {%- if not loop.last %}
+                union
+            {%- endif %}
         {%- endfor %}
-        -- through mother, father or spouse to those who live in the same household
+        {%- if not loop.last %}
+            union
+        {%- endif %}
+    {%- endfor %}
+),
+
+pairs as (
+    select met.*
+    from met
+    left join strays on met.known_record_no = strays.record_no
+    where strays.record_no is null
+),
+
+found as (
+    select
+        asking.record_no,
+        known.anchor_no,
+        {{ name_agreement('asking.name_key', 'known.name_key') }} as name_agreement,
+        {{ birth_agreement('asking.birth_no', 'coalesce(known.birth_no, known.identifier_birth_no)') }} as birth_agreement,
+        coalesce(asking.phone_no = known.phone_no or asking.address_no = known.address_no, false) as is_contact_same,
+        coalesce(asking.firm_name_no = known.firm_name_no, false) as is_firm_same,
+        coalesce(asking.source_no = known.source_no, false) as is_number_same,
+        substr(asking.division_code, 1, 6) = substr(known.division_code, 1, 6) as is_division_same
+    from pairs
+    inner join unsettled as asking on pairs.record_no = asking.record_no
+    inner join {{ ref('int_person_records') }} as known on pairs.known_record_no = known.record_no
+    -- through mother, father or spouse to those who live in the same household
+    {%- for asking, known, members in rounds %}
         {%- for column in ['relative_no', 'other_relative_no'] %}
+            union all
             select
                 asking.record_no,
-                cast(null as bigint) as known_record_no,
                 members.anchor_no,
                 {{ name_agreement('asking.name_key', 'members.name_key') }} as name_agreement,
                 {{ birth_agreement('asking.birth_no', 'members.birth_no') }} as birth_agreement,
@@ -87,16 +99,10 @@ found as (
                 false as is_number_same,
                 cast(null as boolean) as is_division_same
             from {{ asking }} as asking
-            inner join anchors as relatives on asking.{{ column }} = relatives.anchor_no
+            inner join {{ ref('int_person_anchors') }} as relatives on asking.{{ column }} = relatives.anchor_no
             inner join {{ members }} as members
                 on relatives.household_key_no = members.household_key_no and relatives.anchor_no <> members.anchor_no
-            {%- if not loop.last %}
-                union all
-            {%- endif %}
         {%- endfor %}
-        {%- if not loop.last %}
-            union all
-        {%- endif %}
     {%- endfor %}
 ),
 
@@ -111,8 +117,6 @@ paired as (
         max(case when found.is_number_same then 1 else 0 end) = 1 as is_number_same,
         max(case when found.is_division_same then 1 else 0 end) = 1 as is_division_same
     from found
-    left join strays on found.known_record_no = strays.record_no
-    where strays.record_no is null
     group by found.record_no, found.anchor_no
     having name_level is not null or birth_level = 2 or is_number_same
 ),
@@ -146,7 +150,7 @@ compared as (
         end as division_agreement
     from paired
     inner join unsettled on paired.record_no = unsettled.record_no
-    inner join anchors on paired.anchor_no = anchors.anchor_no
+    inner join {{ ref('int_person_anchors') }} as anchors on paired.anchor_no = anchors.anchor_no
 ),
 
 weights as (

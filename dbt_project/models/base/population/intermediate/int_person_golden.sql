@@ -2,72 +2,87 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook="{{ forget('person_no', ref('int_person_touched_persons')) }}"
 ) }}
--- The golden row of each person, under the number that names nobody.  Incremental by person.  One row per person.
-{% set columns = [
-    'resident_id', 'identifier_birth_no', 'name_key', 'register_status', 'register_changed_date', 'household_no',
-    'has_employee_pension', 'has_institution_pension', 'has_resident_pension', 'has_unemployment', 'has_work_injury',
-    'is_medically_insured', 'valid_from', 'source_count', 'match_score', 'has_other_names', 'has_other_births',
-    'has_other_sexes', 'has_other_deaths',
-] -%}
-{% for attribute in person_attributes() %}{% do columns.extend([attribute, attribute ~ '_rank']) %}{% endfor -%}
+-- The golden row of each person, from exactly the records that are the person's, under the number that names nobody.
+-- Incremental by person.  One row per person.
 with
 
-anchors as (
-    select * from {{ ref('int_person_anchors') }}
-    {% if only_grows() -%}
-        where anchor_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-    {%- endif %}
+settled as (
+    select * from {{ ref('int_person_settled') }}
 ),
 
-regrouped as (
-    select * from {{ ref('int_person_regrouped') }}
-    {% if only_grows() -%}
-        where person_no in (select listed.person_no from {{ ref('int_person_touched_persons') }} as listed)
-    {%- endif %}
+merged as (
+    select * from {{ ref('int_person_merges') }}
 ),
 
-exceptions as (
-    select * from {{ ref('int_person_exceptions') }}
+ranks as (
+    {{ authority_ranks('person', person_attributes()) }}
+),
+
+lists as (
+    select max(period_end) as newest_list
+    from {{ ref('int_person_records') }}
+    where dataset_id = 'medical_insurance__insured_persons'
+),
+
+grouped as (
+    {{ records_of_persons(ref('int_person_touched_persons') if only_grows() else none) }}
+),
+
+ranked as (
+    {{ ranked_person_records('grouped') }}
+),
+
+survivors as (
+    {{ person_survivors('person_no', 'ranked') }}
+),
+
+own_keys as (
+    select
+        person_no,
+        min(own_key) as identity_key
+    from settled
+    where own_key is not null
+    group by person_no
+),
+
+-- a merged person keeps the number of the identifier that arrived first
+first_keys as (
+    select
+        current_no as person_no,
+        min(first_resident_id) as identity_key
+    from merged
+    group by current_no
 ),
 
 run as (
     select * from {{ ref('stg_run') }}
-),
-
-united as (
-    select
-        anchor_no as person_no,
-        resident_id as identity_key,
-        {{ columns | join(', ') }}
-    from anchors
-    where anchor_no not in (select listed.person_no from exceptions as listed)
-    union all
-    select
-        person_no,
-        identity_key,
-        {{ columns | join(', ') }}
-    from regrouped
 )
 
 -- the resident ID itself says birth and sex, and it is checked; a column beside it is only copied
 select
-    {{ pseudonym('P', 'run.person_key', 'united.identity_key') }} as person_id,
-    united.* exclude (sex, birth_date, sex_rank, birth_date_rank),
+    {{ pseudonym(
+        'P', 'run.person_key', 'coalesce(own_keys.identity_key, first_keys.identity_key, survivors.resident_id)'
+    ) }} as person_id,
+    survivors.* exclude (sex, birth_date, sex_rank, birth_date_rank),
+    coalesce(own_keys.identity_key, first_keys.identity_key, survivors.resident_id) as identity_key,
     case
-        when united.identifier_birth_no is null then united.sex
-        when united.person_no % 2 = 1 then 'male'
+        when survivors.identifier_birth_no is null then survivors.sex
+        when survivors.person_no % 2 = 1 then 'male'
         else 'female'
     end as sex,
     case
         when
-            united.identifier_birth_no is null
-            or united.sex = case when united.person_no % 2 = 1 then 'male' else 'female' end then united.sex_rank
+            survivors.identifier_birth_no is null
+            or survivors.sex = case when survivors.person_no % 2 = 1 then 'male' else 'female' end then survivors.sex_rank
     end as sex_rank,
-    coalesce({{ date_of_no('united.identifier_birth_no') }}, united.birth_date) as birth_date,
+    coalesce({{ date_of_no('survivors.identifier_birth_no') }}, survivors.birth_date) as birth_date,
     case
-        when united.identifier_birth_no is null or {{ day_no('united.birth_date') }} = united.identifier_birth_no
-            then united.birth_date_rank
+        when
+            survivors.identifier_birth_no is null
+            or {{ day_no('survivors.birth_date') }} = survivors.identifier_birth_no then survivors.birth_date_rank
     end as birth_date_rank
-from united
+from survivors
+left join own_keys on survivors.person_no = own_keys.person_no
+left join first_keys on survivors.person_no = first_keys.person_no
 cross join run
 -- depends_on: {{ ref('int_person_touched_persons') }}

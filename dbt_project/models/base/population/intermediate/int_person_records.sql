@@ -94,7 +94,7 @@ united as (
             line_number
         from {{ ref('stg_' ~ dataset) }}
         {%- if is_incremental() %}
-            where delivery_id in {{ added_deliveries() }}
+            where delivery_id in {{ added_deliveries(dataset) }}
         {%- endif %}
         {% if not loop.last %}
             union all

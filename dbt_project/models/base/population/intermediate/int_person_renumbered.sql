@@ -7,16 +7,12 @@
 -- Incremental by the department's numbers that new deliveries name.  One row per department's number and former ID.
 with
 
-records as (
-    select * from {{ ref('int_person_records') }}
-    where source_no is not null and anchor_no is not null and name_no is not null
-),
-
 asked as (
     select source_no
-    from records
+    from {{ ref('int_person_records') }}
+    where source_no is not null and anchor_no is not null and name_no is not null
     {% if only_grows() -%}
-        where source_no in (
+        and source_no in (
             select added.source_no from {{ ref('int_person_records') }} as added
             where added.delivery_id in {{ added_deliveries() }}
         )
@@ -27,13 +23,20 @@ asked as (
 
 several as (
     select
-        records.*,
+        records.source_no,
+        records.anchor_no,
+        records.delivery_id,
+        records.changed_at,
+        records.staleness,
+        records.name_no,
+        records.birth_no,
         -- a row whose birth column contradicts its ID carries someone else's, however new it is
         first_value(records.anchor_no) over (
             partition by records.source_no order by records.is_birth_contradicted, records.staleness
         ) as current_no
-    from records
+    from {{ ref('int_person_records') }} as records
     inner join asked on records.source_no = asked.source_no
+    where records.anchor_no is not null and records.name_no is not null
 ),
 
 pairs as (

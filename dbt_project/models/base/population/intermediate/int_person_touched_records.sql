@@ -1,12 +1,13 @@
 -- All records of the identifiers that a night of new deliveries adds to, and its records without an identifier: read once
 -- here, and not by every model that works them out again. Empty when a build starts over.  One row per source record and role.
-select records.*
-from {{ ref('int_person_records') }} as records
-left join {{ ref('int_person_touched') }} as touched on records.anchor_no = touched.anchor_no
-where
-    {% if only_grows() -%}
-        touched.anchor_no is not null
-        or (records.anchor_no is null and records.delivery_id in {{ added_deliveries() }})
-    {%- else -%}
-        1 = 0
-    {%- endif %}
+{% if only_grows() -%}
+    select * from {{ ref('int_person_records') }}
+    where anchor_no in (select touched.anchor_no from {{ ref('int_person_touched') }} as touched)
+    union all
+    select * from {{ ref('int_person_records') }}
+    where anchor_no is null and delivery_id in {{ added_deliveries() }}
+{%- else -%}
+    select * from {{ ref('int_person_records') }}
+    where 1 = 0
+    -- depends_on: {{ ref('int_person_touched') }}
+{%- endif %}
