@@ -61,6 +61,8 @@ def answer(receipt: Receipt) -> str:
     taken = f"{counts.accepted:,} 行入库"
     if counts.rejected:
         return f"{taken},{counts.rejected:,} 行退回更正。"
+    if receipt.problems_total:
+        return f"{taken},没有退回;其中 {receipt.problems_total:,} 个值不合规定,没有采用。{_settled(receipt)}"
     return f"{taken},没有退回。{_settled(receipt)}"
 
 
@@ -77,6 +79,8 @@ def next_step(receipt: Receipt) -> str:
         action = reason_of(receipt.reason_code).action_zh if receipt.reason_code else "等数据管理员确认"
         return f"{until}处理:{action}。情况属实、无需更正的,向数据管理员说明原因,由其核准放行。"
     if not receipt.counts or not receipt.counts.rejected:
+        if receipt.counts and receipt.problems_total:
+            return "不必重报。请对照工作表“问题清单”在源系统更正没有采用的值,下次报送时即可采用。"
         return "无需处理。"
     return f"{until}在工作表“待更正行”中改正标出的单元格,保存后将本文件原样报回;也可在源系统更正后重报整份文件。"
 

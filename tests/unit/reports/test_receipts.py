@@ -79,6 +79,14 @@ def rejected(values: tuple[str, ...]) -> dict[str, Any]:
     ("changes", "says"),
     [
         ({"counts": Counts(40, 40, 0, 0)}, ["已接收", "40 行入库", "没有退回", "无需处理"]),
+        (
+            {
+                "counts": Counts(40, 40, 0, 0),
+                "problems": (Problem(None, 7, "经度", "31.75", "coordinate.swapped", is_row_rejected=False),),
+                "problems_total": 1,
+            },
+            ["已接收", "40 行入库", "没有退回", "1 个值不合规定", "没有采用", "不必重报", "问题清单", "下次报送"],
+        ),
         (rejected(("1",)), ["已接收", "40 行入库", "1 行退回", "2025年10月15日 18:00", "待更正行", "原样报回"]),
         (
             {"status": "held", "reason_code": "delivery.over_threshold", "message": "拒收 9 行, 超过上限。 下一步: 无"},
