@@ -82,13 +82,13 @@ class _Regions:
 
     def __init__(self, region: np.ndarray) -> None:
         small = region.astype(np.int8)
-        self.order = np.argsort(small, kind="stable")
+        self.order = np.argsort(small, kind="stable").astype(np.int32)
         self.edges = np.searchsorted(small[self.order], np.arange(len(DIVISIONS) + 1)).tolist()
 
     def places(self) -> np.ndarray:
         """Where each thing stands in this order."""
-        places = np.empty(len(self.order), dtype=np.int64)
-        places[self.order] = np.arange(len(self.order))
+        places = np.empty(len(self.order), dtype=np.int32)
+        places[self.order] = np.arange(len(self.order), dtype=np.int32)
         return places
 
     def counts(self, mask: np.ndarray) -> list[int]:
