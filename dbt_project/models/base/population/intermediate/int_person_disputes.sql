@@ -10,10 +10,6 @@
 } -%}
 with
 
-records as (
-    select * from {{ ref('int_person_records') }}
-),
-
 settled as (
     select * from {{ ref('int_person_settled') }}
 ),

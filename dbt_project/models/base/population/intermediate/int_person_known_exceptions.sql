@@ -4,4 +4,4 @@ select
     person_no,
     mark
 from {{ ref('int_person_exceptions') }}
--- depends_on: {{ ref('int_person_golden') }} {{ ref('int_person_disputes') }}
+-- depends_on: {{ ref('int_person_golden') }} {{ ref('int_person_disputes') }} {{ ref('int_persons_attribute_history') }}
