@@ -14,7 +14,14 @@ from citylake.contracts import load_contracts
 from citylake.settings import Settings
 from citylake.warehouse import dbt_runner
 from citylake.warehouse.dataset_views import dataset_columns
-from citylake.warehouse.lake_schema import CONFLICT_DECISIONS, DELIVERIES
+from citylake.warehouse.lake_schema import (
+    ACTIVE_DELIVERIES,
+    CONFLICT_DECISIONS,
+    CONTRACTS,
+    DELIVERIES,
+    MATCH_DECISIONS,
+)
+from citylake.warehouse.tables import create_table
 from citylake.warehouse.tables import name as quoted
 from samples.people_records import LATE, TRUTH
 
@@ -22,6 +29,7 @@ _WANTED = (
     "int_persons_links",
     "int_persons_conflicts",
     "int_persons_id_changes",
+    "int_persons_attribute_history",
     "int_persons_reviews",
     "dim_persons",
     "dim_households",
@@ -30,6 +38,7 @@ _WANTED = (
 # Models and seeds alone: the tests of contracts have no say over rows made here.
 MODELS = " ".join(f"+{model},resource_type:{kind}" for model in _WANTED for kind in ("model", "seed"))
 FIRST = date(2025, 9, 1)
+BUILT = date(2025, 9, 30)
 
 
 @dataclass(frozen=True)
@@ -112,57 +121,31 @@ class PeopleLake:
                 | {"period_start": day, "period_end": day, "revision_no": 1, "file_name": f"{one.delivery_id}.csv"}
                 | {"received_at": moment + timedelta(hours=9), "status": "accepted", "delivery_kind": "increment"}
             )
-        for table, columns in _SMALL.items():
-            listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-            connection.execute(f"create table lake.{table} ({listed})")
+        for table, columns in _FILLED_HERE.items():
+            create_table(connection, table, columns, [])
         connection.register("incoming", pl.DataFrame(deliveries).to_arrow())
         connection.execute("insert into lake.deliveries by name select * from incoming")
-        connection.execute("insert into lake.active_deliveries select delivery_id, dataset_id from lake.deliveries")
-        connection.execute("insert into lake.run values (date '2025-09-30', 'b', 'key')")
+        connection.execute(
+            "insert into lake.active_deliveries by name select delivery_id, dataset_id from lake.deliveries"
+        )
         connection.execute(
             "insert into lake.contracts (dataset_id, department_zh)"
             " select distinct dataset_id, dataset_id from lake.deliveries"
         )
-        for table, rows in (("changed_deliveries", changed), ("changed_decisions", [(one,) for one, _ in decided])):
-            if rows:
-                connection.executemany(f"insert into lake.{table} values ({', '.join('?' * len(rows[0]))})", rows)
-        for review_id, decision in self.decisions:
-            connection.execute(
-                "insert into lake.match_decisions values (?, ?, timestamp '2025-09-30', '甲', '')",
-                [review_id, decision],
-            )
+        decisions = [(review_id, decision, BUILT, "甲", "") for review_id, decision in self.decisions]
+        create_table(connection, "match_decisions", MATCH_DECISIONS, decisions)
+        create_table(connection, "changed_deliveries", {"delivery_id": "varchar", "change": "varchar"}, changed)
+        create_table(connection, "changed_decisions", {"review_id": "varchar"}, [(one,) for one, _ in decided])
+        create_table(connection, "run", _RUN, [(BUILT, "b", "key")])
 
 
-_SMALL = {
+_FILLED_HERE = {
     "deliveries": DELIVERIES,
-    "active_deliveries": {"delivery_id": "varchar", "dataset_id": "varchar"},
-    "changed_deliveries": {"delivery_id": "varchar", "change": "varchar"},
-    "changed_decisions": {"review_id": "varchar"},
+    "active_deliveries": ACTIVE_DELIVERIES,
+    "contracts": CONTRACTS,
     "conflict_decisions": CONFLICT_DECISIONS,
-    "run": {"business_date": "date", "build_id": "varchar", "person_key": "varchar"},
-    "match_decisions": {
-        "review_id": "varchar",
-        "decision": "varchar",
-        "decided_at": "timestamp",
-        "decided_by": "varchar",
-        "reason": "varchar",
-    },
-    "contracts": {
-        "dataset_id": "varchar",
-        "department_id": "varchar",
-        "department_zh": "varchar",
-        "title_zh": "varchar",
-        "title_en": "varchar",
-        "each_row_is_a": "varchar",
-        "catalogue_code": "varchar",
-        "sharing_type": "varchar",
-        "openness": "varchar",
-        "level": "bigint",
-        "cycle": "varchar",
-        "mode": "varchar",
-        "version": "bigint",
-    },
 }
+_RUN = {"business_date": "date", "build_id": "varchar", "person_key": "varchar"}
 
 
 def truth_of(sent: list[Sent]) -> pl.DataFrame:
