@@ -11,10 +11,9 @@ from citylake.simulator.basics.schedule import Period
 from citylake.simulator.exports import service_places as institutions
 from citylake.simulator.exports.dirt_people import mistyped_numbers, soil_police
 from citylake.simulator.exports.people import SEXES, identity
-from citylake.simulator.faults.repeats import double_persons
 from citylake.simulator.files.exporting import Export
 from citylake.simulator.files.increments import last_day, office_seconds, touched
-from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT, Mark
+from citylake.simulator.files.marks import ACCEPTED, LEFT_OUT
 from citylake.simulator.files.table import Table, same
 from citylake.simulator.world.city import World
 
@@ -57,13 +56,6 @@ def residence_permits(world: World, period: Period, rows: np.ndarray) -> pl.Data
             **identity(world, who, known),
         }
     )
-
-
-def _double_permits(
-    world: World, period: Period, frame: pl.DataFrame, rng: np.random.Generator
-) -> tuple[pl.DataFrame, list[Mark]]:
-    """Police and grid workers register the same person, each under a number of their own."""
-    return double_persons(frame, "residence_register_no", 0.004, "registered_twice", rng)
 
 
 def _soil_permits(table: Table, world: World, rng: np.random.Generator) -> None:
@@ -134,8 +126,7 @@ EXPORTS = [
         "public_security__residence_permits",
         lambda world, period: touched(period, world.residences.begun, world.residences.changed),
         residence_permits,
-        _double_permits,
-        _soil_permits,
+        soil=_soil_permits,
     ),
     Export(
         "public_security__driving_licences",
