@@ -13,7 +13,18 @@ import structlog
 import typer
 
 from citylake import __version__
-from citylake.cli import accuracy, care, contracts, corrections, inbox, published, quarantine, reviews, stages
+from citylake.cli import (
+    accuracy,
+    care,
+    conflicts,
+    contracts,
+    corrections,
+    inbox,
+    published,
+    quarantine,
+    reviews,
+    stages,
+)
 from citylake.cli.console import error_console
 from citylake.errors import CityLakeError
 
@@ -34,6 +45,7 @@ app.add_typer(inbox.app, name="inbox")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(corrections.app, name="corrections")
 app.add_typer(reviews.app, name="reviews")
+app.add_typer(conflicts.app, name="conflicts")
 
 
 @app.callback()

@@ -59,13 +59,20 @@ def _plain(value: object) -> Any:
 
 
 def show_table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], numbers: Iterable[int] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    numbers: Iterable[int] = (),
+    whole: Iterable[int] = (),
 ) -> None:
-    """Prints a table; `numbers` are the positions of right-aligned columns."""
+    """Prints a table; `numbers` are the positions of right-aligned columns, `whole` of those that are never folded
+    because they are copied from the screen.
+    """
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    right = set(numbers)
+    right, unbroken = set(numbers), set(whole)
     for position, column in enumerate(columns):
-        table.add_column(column, justify="right" if position in right else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if position in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=position in unbroken)
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console.print(table)

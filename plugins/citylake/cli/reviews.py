@@ -54,22 +54,20 @@ def list_reviews(
         return
     show_table(
         f"待裁定 {waiting:,} 条, 已裁定 {len(found) - waiting:,} 条, 其中 {pending:,} 条变动{_PENDING[2:-1]}",
-        ["复核编号 review", "类型", "疑点", "部门", "文件", "行", "可能性", "说明", "状态"],
+        ["复核编号 review", "疑点", "来源", "可能性", "说明", "状态"],
         [
             (
                 one.review_id,
-                one.entity_type,
-                one.kind,
-                one.department_zh,
-                one.file_name,
-                one.line_number,
+                f"{one.entity_type or ''} {one.kind or ''}",
+                _place(one),
                 None if one.score is None else f"{one.score:.2f}",
                 one.reason_zh,
                 _status(one),
             )
             for one in shown[:rows]
         ],
-        numbers=[5, 6],
+        numbers=[3],
+        whole=[0],
     )
     if len(shown) > rows:
         console.print(f"另有 {len(shown) - rows:,} 条未显示; --rows {len(shown)} 全部显示")
@@ -162,6 +160,11 @@ def _show_history(events: list[Decision]) -> None:
             for one in events
         ],
     )
+
+
+def _place(one: Review) -> str:
+    line = f"第 {one.line_number} 行" if one.line_number else None
+    return " ".join(part for part in (one.department_zh, one.file_name, line) if part)
 
 
 def _status(one: Review) -> str:

@@ -22,7 +22,7 @@ from citylake.warehouse.versions import Role
 
 Verdict = Literal["same", "different", "accept"]
 # Where a kind of real thing has its golden rows, and the column of their number.
-_DIMENSIONS = {
+DIMENSIONS = {
     "person": ("base.dim_persons", "person_id"),
     "legal_entity": ("base.dim_legal_entities", "legal_entity_id"),
     "certificate": ("base.dim_certificates", "certificate_id"),
@@ -138,9 +138,9 @@ def compare(settings: Settings, review_id: str, role: Role = "analyst") -> Compa
     """
     review = _find(settings, review_id, role)
     sides = [one for one in (review.subject_id, review.candidate_id) if one]
-    if not sides or review.entity_type not in _DIMENSIONS:
+    if not sides or review.entity_type not in DIMENSIONS:
         return Comparison(review, [], [], [])
-    table, key = _DIMENSIONS[review.entity_type]
+    table, key = DIMENSIONS[review.entity_type]
     listed = ", ".join(text(one) for one in sides)
     same_thing = f"entity_type = {text(review.entity_type)} and entity_id in ({listed})"
     golden = read(f"select * from {table} where {key} in ({listed})", role, settings)
