@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,6 @@ import pytest
 from citylake import landing, simulator, staging, warehouse
 from citylake.decisions import MATCHES, put_decision
 from citylake.lake import Lake
-from citylake.orchestration import minio_server
 from citylake.settings import Settings
 from citylake.simulator.world.published import figures
 
@@ -53,21 +51,16 @@ class City:
 
 
 @pytest.fixture(scope="module")
-def city(minio_binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+def city(module_store: Settings, tmp_path_factory: pytest.TempPathFactory) -> City:
     folder = tmp_path_factory.mktemp("macro")
     simulator.simulate(folder / "city", people=500, months=2, seed=11, until=UNTIL, datasets=DATASETS)
     spoilt = _spoil(folder / "city" / "inbox" / "commerce" / SPOILT)
-    patch = pytest.MonkeyPatch()
-    patch.setenv("CITYLAKE_MINIO_BIN", str(minio_binary))
-    patch.delenv("CITYLAKE_S3_ENDPOINT", raising=False)
-    with minio_server.running_store(Settings(home=folder / "home")) as settings:
-        landing.deliver(settings, [folder / "city" / "inbox"], keep_times=True)
-        landing.land(settings, UNTIL)
-        staging.stage(settings, UNTIL)
-        made = City(settings, folder / "city", spoilt)
-        made.build()
-        yield made
-    patch.undo()
+    landing.deliver(module_store, [folder / "city" / "inbox"], keep_times=True)
+    landing.land(module_store, UNTIL)
+    staging.stage(module_store, UNTIL)
+    made = City(module_store, folder / "city", spoilt)
+    made.build()
+    return made
 
 
 def _spoil(path: Path) -> dict[str, Any]:
