@@ -64,15 +64,18 @@ class Books:
                 entity_type, _, role = column.removeprefix("_").partition("__")
                 if column.startswith("_") and entity_type in (*ENTITY_TYPES, "address"):
                     self._link(table, column, entity_type, role, path, run)
+        # A large file has millions of faults: their text does not wait for its end.
+        self.write_faults()
 
     def close_file(self, dataset: str, path: str, marks: Iterable[Mark]) -> None:
-        """Notes the faults all over a file, and writes down all faults noted so far."""
+        """Notes the faults all over a file."""
         for mark in marks:
             self.faults.add_file(dataset, path, mark.kind, mark.expected, mark.reason)
         self.write_faults()
 
     def write_faults(self) -> None:
-        self._faults.write(self.faults.take())
+        for text in self.faults.take():
+            self._faults.write(text.encode())
 
     def close(self) -> None:
         self.write_faults()

@@ -59,10 +59,9 @@ class FaultList:
         """A fault of a whole delivery."""
         self.add_table(dataset, path, None, {}, np.empty(0, dtype=np.int64), [Mark(kind, None, None, expected, reason)])
 
-    def take(self) -> bytes:
-        """The lines noted since they were last taken, in the order in which they were noted."""
-        found = "".join(self.texts).encode()
-        self.texts.clear()
+    def take(self) -> list[str]:
+        """The lines noted since they were last taken, in the order in which they were noted: a text a mark."""
+        found, self.texts = self.texts, []
         return found
 
 
