@@ -44,11 +44,8 @@ anchored as (
         codes.anchor_key is not null as is_register_record,
         coalesce(codes.is_disputed, false) as is_disputed
     from records
-    left join codes
-        on
-            records.source_kind = 'register'
-            and records.dataset_id = codes.dataset_id
-            and records.source_key = codes.source_key
+    -- codes are of registers alone; a condition on one side of an outer join would compare every row with every row
+    left join codes on records.dataset_id = codes.dataset_id and records.source_key = codes.source_key
     left join code_owners on records.uscc = code_owners.uscc and code_owners.owner_count = 1
     left join codes as disputes on records.uscc = disputes.uscc and disputes.is_disputed
     where codes.anchor_key is not null or (code_owners.anchor_key is not null and disputes.uscc is null)
