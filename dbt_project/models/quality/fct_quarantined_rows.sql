@@ -62,7 +62,6 @@ select
 from dated
 left join rejected
     on
-        dated.delivery_id = rejected.delivery_id
+        {{ key_if("dated.kind = 'row_rejected'", 'dated.delivery_id') }} = rejected.delivery_id
         and coalesce(dated.sheet_name, '') = rejected.sheet_key
         and dated.line_number = rejected.line_number
-        and dated.kind = 'row_rejected'

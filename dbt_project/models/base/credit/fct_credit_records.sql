@@ -68,8 +68,7 @@ dated as (
     left join absences on newest.dataset_id = absences.dataset_id and newest.record_key = absences.record_key
     left join repairs
         on
-            newest.record_type <> 'repair'
-            and newest.decision_key = repairs.decision_key
+            {{ key_if("newest.record_type <> 'repair'", 'newest.decision_key') }} = repairs.decision_key
             and newest.credit_subject_id = repairs.credit_subject_id
 )
 

@@ -24,8 +24,10 @@ codes as (
     select * from {{ ref('int_legal_entities_codes') }}
 ),
 
+-- every class, and the group itself where a department wrote no fourth digit
 classes as (
-    select * from {{ ref('industry_classes_2017') }}
+    select class_group || unnest(list_append(string_split(last_digits, ''), '')) as class_code
+    from {{ ref('industry_classes_2017') }}
 ),
 
 golden as (
@@ -179,7 +181,7 @@ select
     case
         when golden.industry_code is null then null
         when known.said_edition is not null then known.said_edition
-        when classes.class_group is not null then '2017'
+        when classes.class_code is not null then '2017'
         else 'earlier'
     end as industry_edition,
     golden.registered_capital_cny,
@@ -210,7 +212,4 @@ left join kinds on known.entity_key = kinds.entity_key and kinds.preference = 1
 left join former_names on keys.legal_entity_id = former_names.legal_entity_id
 left join parents on keys.legal_entity_id = parents.legal_entity_id
 left join places on {{ address_key(normalised_address('golden.address')) }} = places.address_key
-left join classes
-    on
-        substr(golden.industry_code, 1, 3) = classes.class_group
-        and strpos(classes.last_digits, substr(golden.industry_code, 4, 1)) > 0
+left join classes on substr(golden.industry_code, 1, 4) = classes.class_code

@@ -39,7 +39,7 @@ statutory as (
         listed.valid_to_date as valid_to,
         'civil_affairs__administrative_divisions' as source_dataset_id
     from listed
-    left join local_units on not listed.is_statutory and listed.area_name = local_units.region_name_zh
+    left join local_units on {{ key_if('not listed.is_statutory', 'listed.area_name') }} = local_units.region_name_zh
     where listed.is_statutory or local_units.region_code is not null
 ),
 

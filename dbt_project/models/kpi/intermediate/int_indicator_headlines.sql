@@ -61,5 +61,5 @@ left join year_before
         and numbered.source = year_before.source
         and numbered.definition_version = year_before.definition_version
         and length(numbered.period) = length(year_before.period)
-        and numbered.month_number - year_before.month_number = 12
+        and numbered.month_number = year_before.month_number + 12
 where numbered.recency = 1

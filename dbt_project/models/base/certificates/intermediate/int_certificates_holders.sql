@@ -78,14 +78,12 @@ found as (
     left join persons on written.holder_key = persons.holder_key
     left join person_links
         on
-            written.holder_place = 1
-            and written.delivery_id = person_links.delivery_id
+            {{ key_if('written.holder_place = 1', 'written.delivery_id') }} = person_links.delivery_id
             and written.sheet_name is not distinct from person_links.sheet_name
             and written.line_number = person_links.line_number
     left join entity_links
         on
-            written.holder_place = 1
-            and written.delivery_id = entity_links.delivery_id
+            {{ key_if('written.holder_place = 1', 'written.delivery_id') }} = entity_links.delivery_id
             and written.sheet_name is not distinct from entity_links.sheet_name
             and written.line_number = entity_links.line_number
 )

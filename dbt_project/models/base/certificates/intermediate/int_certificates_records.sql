@@ -125,7 +125,7 @@ told_apart as (
         case when united.dataset_id = '{{ republished }}' then coalesce(issued.kind, united.kind) else united.kind end as kind,
         united.dataset_id = '{{ republished }}' as is_republished
     from united
-    left join issued on united.dataset_id = '{{ republished }}' and united.number_key = issued.number_key
+    left join issued on {{ key_if("united.dataset_id = '" ~ republished ~ "'", 'united.number_key') }} = issued.number_key
 )
 
 select

@@ -43,7 +43,10 @@ found as (
             records.delivery_id = entity_links.delivery_id
             and records.sheet_name is not distinct from entity_links.sheet_name
             and records.line_number = entity_links.line_number
-    left join persons on records.person_key = persons.person_key and coalesce(records.subject_type_code, 'person') = 'person'
+    left join persons
+        on
+            {{ key_if("coalesce(records.subject_type_code, 'person') = 'person'", 'records.person_key') }}
+            = persons.person_key
 )
 
 select

@@ -54,33 +54,25 @@ found as (
             )
         end as own_key
     from records
-    left join codes
-        on
-            records.source_kind = 'register'
-            and records.dataset_id = codes.dataset_id
-            and records.source_key = codes.source_key
+    left join codes on records.dataset_id = codes.dataset_id and records.source_key = codes.source_key
     left join disputed_names on records.uscc = disputed_names.uscc and records.name_key = disputed_names.name_key
     left join numbers as by_code on by_code.number_kind = 'uscc' and records.uscc = by_code.number
     left join numbers as by_record
         on
-            records.uscc is null
-            and by_record.number_kind = 'record|' || records.dataset_id
-            and records.source_key = by_record.number
+            by_record.number_kind = 'record|' || records.dataset_id
+            and {{ key_if('records.uscc is null', 'records.source_key') }} = by_record.number
     left join numbers as by_registration
         on
-            (records.uscc is null or codes.is_disputed)
-            and by_registration.number_kind = 'registration_no'
-            and records.registration_no = by_registration.number
+            by_registration.number_kind = 'registration_no'
+            and {{ key_if('records.uscc is null or codes.is_disputed', 'records.registration_no') }} = by_registration.number
     left join numbers as by_organisation
         on
-            records.uscc is null
-            and by_organisation.number_kind = 'organisation_code'
-            and records.organisation_code = by_organisation.number
+            by_organisation.number_kind = 'organisation_code'
+            and {{ key_if('records.uscc is null', 'records.organisation_code') }} = by_organisation.number
     left join numbers as by_tax
         on
-            records.uscc is null
-            and by_tax.number_kind = 'tax_no'
-            and records.old_tax_no = by_tax.number
+            by_tax.number_kind = 'tax_no'
+            and {{ key_if('records.uscc is null', 'records.old_tax_no') }} = by_tax.number
 )
 
 select

@@ -42,12 +42,13 @@ matched as (
             else 1.0
         end as score
     from identified
-    left join named on identified.anchor_key is null and identified.uscc is null and identified.own_key = named.group_key
+    left join named
+        on {{ key_if('identified.anchor_key is null and identified.uscc is null', 'identified.own_key') }} = named.group_key
     left join contradicted
         on
-            identified.match_rule = 'uscc'
-            and identified.source_kind <> 'register'
-            and identified.anchor_key = contradicted.anchor_key
+            {{ key_if(
+                "identified.match_rule = 'uscc' and identified.source_kind <> 'register'", 'identified.anchor_key'
+            ) }} = contradicted.anchor_key
             and identified.name_key = contradicted.name_key
             and identified.representative_key is not distinct from contradicted.representative_key
     left join standing on identified.own_key = standing.own_key

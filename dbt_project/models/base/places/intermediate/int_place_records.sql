@@ -87,8 +87,7 @@ dated as (
     inner join deliveries on records.delivery_id = deliveries.delivery_id
     left join parcels
         on
-            records.place_type = 'parcel'
-            and records.source_key = parcels.parcel_code
+            {{ key_if("records.place_type = 'parcel'", 'records.source_key') }} = parcels.parcel_code
             and records.street_code = parcels.street_code
 )
 
