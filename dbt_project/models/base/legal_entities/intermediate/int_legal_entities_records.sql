@@ -35,7 +35,7 @@
     },
     'tax__taxpayers': {
         'source_key': 'tax_registration_no', 'numbers': ['uscc'], 'tax_no': 'tax_registration_no',
-        'operator_no': 'legal_representative_id', 'established_date': 'registered_date',
+        'operator_no': 'legal_representative_id',
         'columns': ['representative', 'address', 'street_code', 'industry_code', 'revoked_date', 'status', 'updated_at'],
     },
     'human_resources__insured_units': {

@@ -7,16 +7,23 @@
 -- Incremental by the department's numbers that new deliveries name.  One row per department's number and former ID.
 with
 
-asked as (
-    select source_no
+named as (
+    select
+        source_no,
+        anchor_no,
+        name_no
     from {{ ref('int_person_records') }}
-    where source_no is not null and anchor_no is not null and name_no is not null
     {% if only_grows() -%}
-        and source_no in (
+        where source_no in (
             select added.source_no from {{ ref('int_person_records') }} as added
             where added.delivery_id in {{ added_deliveries() }}
         )
     {% endif -%}
+),
+
+asked as (
+    select source_no from named
+    where source_no is not null and anchor_no is not null and name_no is not null
     group by source_no
     having min(anchor_no) <> max(anchor_no)
 ),
