@@ -58,18 +58,17 @@ doubtful_point as (
         'doubtful_point' as kind,
         *,
         cast(null as string) as candidate_key,
-        case coordinate_quality when 'swapped' then 0.9 when 'outside_city' then 0 when 'far_from_address' then 0.3 else 0.7 end
-            as score,
+        case coordinate_quality when 'outside_city' then 0 when 'far_from_address' then 0.3 else 0.7 end as score,
         case coordinate_quality
-            when 'swapped' then '经纬度颠倒, 已按正确次序使用'
             when 'outside_city' then '坐标不在本市, 未使用'
             when 'far_from_address' then '坐标远离地址, 任何坐标系都不能解释'
             else '坐标系标注与地址不符, 已按推断的坐标系换算'
         end as reason_zh,
         coordinate_quality || coalesce(' ' || cast(round(metres_from_address) as int) || ' m', '') as evidence
     from located
+    -- a swapped pair is no question: longitudes and latitudes of the city are never mistaken for each other
     where
-        coordinate_quality in ('swapped', 'outside_city', 'far_from_address', 'label_wrong')
+        coordinate_quality in ('outside_city', 'far_from_address', 'label_wrong')
         or (coordinate_quality like 'converted%' and coordinate_evidence in ('address', 'boundary'))
 ),
 
