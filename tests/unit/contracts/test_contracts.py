@@ -61,7 +61,7 @@ def test_a_column_that_columns_yml_does_not_know_is_refused(contracts: Path) -> 
 
 def test_every_problem_is_collected_before_anything_is_said(contracts: Path) -> None:
     spoil(contracts, f"datasets/{CARDS}", "bank_code:", "bank_cod:")
-    spoil(contracts, "datasets/tax__taxpayers.yml", "version: 1", "version: zero")
+    spoil(contracts, "datasets/tax__taxpayers.yml", "version: 2", "version: zero")
     with pytest.raises(ContractsInvalid) as error:
         load_contracts(contracts)
     assert {one.file for one in error.value.problems} == {CARDS, "tax__taxpayers.yml"}

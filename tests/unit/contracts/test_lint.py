@@ -90,7 +90,7 @@ def spoil(folder: Path, name: str, old: str, new: str) -> int:
         (CARDS, "form: {type: csv,", "form: {type: xlsx,", "form.type", ".csv"),
         (CARDS, "持卡信息_{period}.csv", "持卡信息_{period}.csv.gz", "form.archive", "gzip"),
         (CARDS, "share: 有条件共享", "share: 有条件", "catalogue.share", "有条件共享"),
-        (CARDS, "version: 1", "version: 1\nversion: 2", "version", "already"),
+        (CARDS, "version: 2", "version: 2\nversion: 3", "version", "already"),
         (ENTERPRISES, "unit: 万元", "unit: 亩", "columns.registered_capital_cny.unit", "_m2"),
         (ENTERPRISES, '"注册资本(万元)"', '"注册资本(人)"', "columns.registered_capital_cny.headers.0", "_persons"),
     ],
@@ -177,7 +177,7 @@ def test_a_check_that_nobody_knows_is_refused(contracts: Path) -> None:
 
 
 def test_the_checks_that_contracts_may_name_are_those_that_staging_knows() -> None:
-    assert set(CHECKS) == {*identifiers.CHECKS, *identifiers.NUMBER_CHECKS}
+    assert set(CHECKS) == {*identifiers.CHECKS, *identifiers.VALUE_CHECKS}
 
 
 @pytest.mark.parametrize(
