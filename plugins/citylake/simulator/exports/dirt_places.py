@@ -190,8 +190,10 @@ def soil_scenic(table: Table, world: World, rng: np.random.Generator) -> None:
     graded = table.some(rng, 0.1)
     grade = table.frame["spot_grade_code"].gather(graded)
     table.put("grade_in_name", "place_name", graded, lambda some: grade + "景区" + some, ACCEPTED)
-    table.put("missing_hour_as_zero", "visitors_in_count", table.some(rng, 0.01), same("0"), ACCEPTED)
-    anew = table.some(rng, 0.003, table.frame["visitors_in_count"] > 0)
+    zero = table.some(rng, 0.01)
+    table.put("missing_hour_as_zero", "visitors_in_count", zero, same("0"), ACCEPTED)
+    # minus nothing is nothing
+    anew = np.setdiff1d(table.some(rng, 0.003, table.frame["visitors_in_count"] > 0), zero)
     table.put("counter_began_anew", "visitors_in_count", anew, lambda v: "-" + v, LEFT_OUT, "value.negative")
     manual = table.some(rng, 0.003)
     table.put("unit_in_cell", "visitors_out_count", manual, same("1.2万"), LEFT_OUT, "value.magnitude")
