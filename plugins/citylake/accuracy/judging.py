@@ -205,8 +205,11 @@ def _reviews(city: City) -> str:
         select {_PLACE} from quality.fct_match_reviews as links
         union
         select {_PLACE} from base.fct_entity_links as links
-        inner join quality.fct_match_reviews as reviews
-            on links.entity_type = reviews.entity_type and links.entity_id in (reviews.subject_id, reviews.candidate_id)
+        inner join (
+            select entity_type, subject_id as entity_id from quality.fct_match_reviews
+            union
+            select entity_type, candidate_id from quality.fct_match_reviews
+        ) as asked using (entity_type, entity_id)
     """
 
 
