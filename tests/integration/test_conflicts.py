@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 import duckdb
 import pytest
 
-from citylake import cli, warehouse
-from citylake.contracts import load_contracts
+from citylake import warehouse
 from citylake.lake import Lake
-from citylake.settings import SHANGHAI, Settings
-from citylake.warehouse.roles import personal_columns, write_analyst_file, write_operator_file
-from citylake.warehouse.versions import Version, file_name, point_at, versions_dir, write_version
+from citylake.settings import Settings
+from samples.published_version import DAY, Run, publish_tables, runner
 
 pytestmark = pytest.mark.store
 
-# Builds are of an earlier day than what is published: they compare themselves with no version.
-DAY, PUBLISHED = date(2025, 9, 30), date(2025, 10, 31)
 NAME = "蒋雨桐"
 STATEMENTS = """
     create schema base; create schema marts; create schema kpi; create schema quality;
@@ -58,23 +52,11 @@ CONFLICTS = """
             on losers.conflict_id = decisions.current_conflict_id
         where losers.is_contrary;
 """
-Run = Callable[..., str]
 
 
 def publish(settings: Settings, build_id: str, sql: str = "") -> None:
     """A published version with three conflicts, made as publishing makes it; `sql`: what is otherwise in it."""
-    build, folder = settings.root / f"{build_id}.duckdb", versions_dir(settings)
-    with duckdb.connect(str(build)) as connection:
-        connection.execute(STATEMENTS + sql + CONFLICTS)
-    build = build.rename(settings.root / "citylake.duckdb")
-    operator, analyst = (folder / file_name(build_id, "operator"), folder / file_name(build_id, "analyst"))
-    write_operator_file(build, operator, [("model", *[None] * 7)])
-    write_analyst_file(operator, analyst, personal_columns(load_contracts(settings.contracts)))
-    moment = datetime(2025, 10, 1, 2, tzinfo=SHANGHAI)
-    version = Version(build_id, PUBLISHED, "inputs", None, moment, moment, {}, {}, 0, [], False, folder)
-    write_version(settings, version)
-    point_at(settings, Lake(settings), version)
-    build.unlink()
+    publish_tables(settings, build_id, STATEMENTS + sql + CONFLICTS)
 
 
 @pytest.fixture
@@ -85,13 +67,7 @@ def published(store: Settings) -> Settings:
 
 @pytest.fixture
 def run(published: Settings, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: str, code: int = 0) -> str:
-        capsys.readouterr()
-        assert cli.main(["conflicts", *arguments]) == code
-        out = capsys.readouterr()
-        return out.out + out.err
-
-    return command
+    return runner("conflicts", capsys)
 
 
 def queue(run: Run, *filters: str) -> dict[str, tuple[str, bool]]:

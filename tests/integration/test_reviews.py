@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from citylake import cli, warehouse
-from citylake.contracts import load_contracts
+from citylake import warehouse
 from citylake.lake import Lake
-from citylake.settings import SHANGHAI, Settings
-from citylake.warehouse.roles import personal_columns, write_analyst_file, write_operator_file
-from citylake.warehouse.versions import Version, file_name, point_at, versions_dir, write_version
+from citylake.settings import Settings
+from samples.published_version import DAY, Run, publish_tables, runner
 
 pytestmark = pytest.mark.store
 
-# Builds are of an earlier day than what is published: they compare themselves with no version.
-DAY, PUBLISHED = date(2025, 9, 30), date(2025, 10, 31)
 RESIDENT_ID, NAME = "320402199001011239", "蒋雨桐"  # made up; the check digit is right
-Run = Callable[..., str]
 BUILT = f"""
     create schema base; create schema marts; create schema kpi; create schema quality;
     create table quality.fct_match_reviews as
@@ -54,28 +47,13 @@ BUILT = f"""
 @pytest.fixture
 def published(store: Settings) -> Settings:
     """A published version with one doubtful person and one doubtful firm, made as publishing makes it."""
-    build, folder = store.root / "citylake.duckdb", versions_dir(store)
-    with duckdb.connect(str(build)) as connection:
-        connection.execute(BUILT)
-    operator, analyst = (folder / file_name("v1", "operator"), folder / file_name("v1", "analyst"))
-    write_operator_file(build, operator, [("model", *[None] * 7)])
-    write_analyst_file(operator, analyst, personal_columns(load_contracts(store.contracts)))
-    moment = datetime(2025, 10, 1, 2, tzinfo=SHANGHAI)
-    version = Version("v1", PUBLISHED, "inputs", None, moment, moment, {}, {}, 0, [], False, folder)
-    write_version(store, version)
-    point_at(store, Lake(store), version)
+    publish_tables(store, "v1", BUILT)
     return store
 
 
 @pytest.fixture
 def run(published: Settings, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*arguments: str, code: int = 0) -> str:
-        capsys.readouterr()
-        assert cli.main(["reviews", *arguments]) == code
-        out = capsys.readouterr()
-        return out.out + out.err
-
-    return command
+    return runner("reviews", capsys)
 
 
 def queue(run: Run) -> dict[str, tuple[str, str | None, bool]]:
